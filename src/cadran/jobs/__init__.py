@@ -1,0 +1,1 @@
+"""Background work on the database: lease, retry, periodic; knows nothing of the trade."""
