@@ -1,0 +1,114 @@
+"""Business rules: typed settings with a code, a default and a sentence that says what they do (glossary)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from .errors import InvalidInput
+from .journal import record
+from .models import BusinessRule
+
+
+@dataclass(frozen=True)
+class RuleDefinition:
+    """What a business rule accepts. ``kind`` is ``text``, ``whole_number``, ``yes_no``, ``choice`` or ``row``.
+
+    A ``row`` rule holds the primary key of a row of ``model`` (``app.Model``) or None.
+    """
+
+    code: str
+    kind: str
+    default: Any
+    label: Any
+    help: Any
+    choices: Sequence[tuple[str, Any]] = ()
+    model: str = ""
+    minimum: int = 0
+    maximum: int = 1_000_000_000
+    max_length: int = 200
+
+
+_definitions: dict[str, RuleDefinition] = {}
+
+
+def define(definition: RuleDefinition) -> RuleDefinition:
+    """Register a rule; each domain defines its own when it is loaded."""
+    _definitions[definition.code] = definition
+    return definition
+
+
+def definitions() -> list[RuleDefinition]:
+    """All rules, in the order of their codes."""
+    return [_definitions[code] for code in sorted(_definitions)]
+
+
+def value_of(definition: RuleDefinition) -> Any:
+    """The company's value of a rule, or its default."""
+    stored = BusinessRule.objects.filter(code=definition.code).values_list("value", flat=True).first()
+    return definition.default if stored is None else stored
+
+
+def _checked(definition: RuleDefinition, value: Any) -> Any:
+    label = {"label": definition.label}
+    if definition.kind == "whole_number":
+        try:
+            number = int(value)
+        except (TypeError, ValueError):
+            raise InvalidInput(_("%(label)s: type a whole number."), field=definition.code, params=label) from None
+        if not definition.minimum <= number <= definition.maximum:
+            raise InvalidInput(
+                _("%(label)s: type a number from %(minimum)s to %(maximum)s."),
+                field=definition.code,
+                params=label | {"minimum": definition.minimum, "maximum": definition.maximum},
+            )
+        return number
+    if definition.kind == "yes_no":
+        return bool(value)
+    if definition.kind == "choice" and value not in dict(definition.choices):
+        raise InvalidInput(_("%(label)s: choose one of the values offered."), field=definition.code, params=label)
+    if definition.kind == "row":
+        return int(value) if value else None
+    text = str(value or "").strip()
+    if len(text) > definition.max_length:
+        raise InvalidInput(
+            _("%(label)s: at most %(maximum)s characters fit."),
+            field=definition.code,
+            params=label | {"maximum": definition.max_length},
+        )
+    return text
+
+
+def set_business_rule(*, definition: RuleDefinition, value: Any, by: Any, at: datetime) -> Any:
+    """Store a rule's value and say so in the journal. Raises ``InvalidInput``."""
+    checked = _checked(definition, value)
+    with transaction.atomic():
+        before = value_of(definition)
+        if before == checked:
+            return checked
+        BusinessRule.objects.update_or_create(code=definition.code, defaults={"value": checked})
+        record(
+            subject_kind="business_rule",
+            subject_id=0,
+            kind="business_rule.changed",
+            by=by,
+            at=at,
+            data={"code": definition.code, "before": before, "after": checked},
+        )
+    return checked
+
+
+COMPANY_NAME = define(
+    RuleDefinition(
+        code="COMPANY_NAME",
+        kind="text",
+        default="Cadran",
+        label=_("Company name"),
+        help=_("Shown in the browser’s title and on documents."),
+    )
+)

@@ -1,0 +1,37 @@
+"""Writing to the journal: the one function every operation ends with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from .models import JournalEntry
+
+
+def record(
+    *,
+    subject_kind: str,
+    subject_id: int,
+    kind: str,
+    by: Any,
+    at: datetime,
+    recorded_at: datetime | None = None,
+    data: dict[str, Any] | None = None,
+    is_internal: bool = True,
+) -> JournalEntry:
+    """Append one row in the running transaction. ``by`` is a user, or None for what Cadran does by itself."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("a journal row is written in the transaction of its act")
+    return JournalEntry.objects.create(
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        kind=kind,
+        at=at,
+        recorded_at=recorded_at or at,
+        author=by,
+        author_name=str(by) if by is not None else "",
+        data=data or {},
+        is_internal=is_internal,
+    )

@@ -1,0 +1,22 @@
+from .business_rule import BusinessRule
+from .draft import Draft
+from .journal import AppendOnly, JournalEntry
+from .reference import Bilingual, ReferenceQuerySet, ReferenceRow
+from .scoped import Reader, ScopedQuerySet
+from .searchable import Searchable, SearchableQuerySet
+from .sequence import Sequence
+
+__all__ = [
+    "AppendOnly",
+    "Bilingual",
+    "BusinessRule",
+    "Draft",
+    "JournalEntry",
+    "Reader",
+    "ReferenceQuerySet",
+    "ReferenceRow",
+    "ScopedQuerySet",
+    "Searchable",
+    "SearchableQuerySet",
+    "Sequence",
+]

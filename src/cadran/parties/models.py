@@ -1,0 +1,207 @@
+"""Who is involved: customers with their sites and contacts; agents and teams; suppliers and projects."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cadran.accounts.rights import Right
+from cadran.core.models import ReferenceRow, Searchable, SearchableQuerySet
+
+
+class CustomerKind(models.TextChoices):
+    CUSTOMER = "customer", _("Customer")
+    PROSPECT = "prospect", _("Prospect")
+
+
+class CustomerQuerySet(SearchableQuerySet):
+    seen_with = Right.SEE_CUSTOMERS.value
+
+
+class Customer(Searchable):
+    """A company that asks for help; the holder of contracts (glossary: customer, prospect)."""
+
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    kind = models.CharField(_("kind"), max_length=10, choices=CustomerKind, default=CustomerKind.CUSTOMER)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="fr")
+    note = models.TextField(_("note"), blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    row_version = models.PositiveIntegerField(default=0, editable=False)
+
+    objects: Any = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("customer")
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def search_words(self) -> list[str]:
+        return [self.number, self.name]
+
+
+class Site(Searchable):
+    """A customer's place; one of them is its main site."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="sites")
+    name = models.CharField(_("name"), max_length=120)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    postal_code = models.CharField(_("postal code"), max_length=12, blank=True)
+    city = models.CharField(_("city"), max_length=80, blank=True)
+    country = models.CharField(_("country"), max_length=2, default="FR")
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    is_main = models.BooleanField(_("main site"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    row_version = models.PositiveIntegerField(default=0, editable=False)
+
+    objects: Any = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("site")
+        ordering = ["-is_main", "name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["customer"], condition=Q(is_main=True), name="one_main_site"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def search_words(self) -> list[str]:
+        return [self.name, self.city, self.postal_code]
+
+
+class Contact(Searchable):
+    """A person at the customer; the requester of tickets."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="contacts")
+    site = models.ForeignKey(Site, null=True, blank=True, on_delete=models.PROTECT, related_name="contacts")
+    first_name = models.CharField(_("first name"), max_length=80, blank=True)
+    last_name = models.CharField(_("last name"), max_length=80)
+    function = models.CharField(_("function"), max_length=120, blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    mobile = models.CharField(_("mobile"), max_length=40, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="fr")
+    note = models.TextField(_("note"), blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    row_version = models.PositiveIntegerField(default=0, editable=False)
+
+    objects: Any = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contact")
+        ordering = ["last_name", "first_name", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def search_words(self) -> list[str]:
+        return [self.first_name, self.last_name, self.email, self.phone, self.mobile]
+
+
+class Agent(Searchable):
+    """A person on the provider's side."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="agent"
+    )
+    first_name = models.CharField(_("first name"), max_length=80)
+    last_name = models.CharField(_("last name"), max_length=80)
+    function = models.CharField(_("function"), max_length=120, blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("agent")
+        ordering = ["last_name", "first_name", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def initials(self) -> str:
+        """One letter of the first and one of the last name, for the round sign beside the name."""
+        return f"{self.first_name[:1]}{self.last_name[:1]}".upper()
+
+    @property
+    def short_name(self) -> str:
+        """« É. Marchand », for lists."""
+        return f"{self.first_name[:1]}. {self.last_name}" if self.first_name else self.last_name
+
+    def search_words(self) -> list[str]:
+        return [self.first_name, self.last_name, self.email]
+
+
+class Team(ReferenceRow):
+    """A group of agents with a manager who distributes the work (Spec T11)."""
+
+    public_name = models.CharField(_("name that customers read"), max_length=120, blank=True)
+    manager = models.ForeignKey(
+        Agent, null=True, blank=True, on_delete=models.PROTECT, related_name="managed_teams", verbose_name=_("manager")
+    )
+    stand_in = models.ForeignKey(
+        Agent, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("stand-in")
+    )
+    stand_in_from = models.DateField(_("stand-in from"), null=True, blank=True)
+    stand_in_until = models.DateField(_("stand-in until"), null=True, blank=True)
+    members = models.ManyToManyField(Agent, related_name="teams", verbose_name=_("members"), blank=True)
+    members_may_take = models.BooleanField(_("members may take tickets themselves"), default=True)
+
+    class Meta(ReferenceRow.Meta):
+        verbose_name = _("team")
+
+    def is_led_by(self, agent: Agent, day: date) -> bool:
+        """Whether ``agent`` distributes the team's work on ``day``: its manager, or the stand-in in their absence."""
+        if agent.pk == self.manager_id:
+            return True
+        if agent.pk != self.stand_in_id or self.stand_in_from is None:
+            return False
+        return self.stand_in_from <= day and (self.stand_in_until is None or day <= self.stand_in_until)
+
+
+class Supplier(Searchable):
+    """A company that stands behind assets."""
+
+    name = models.CharField(_("name"), max_length=150)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("supplier")
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def search_words(self) -> list[str]:
+        return [self.name]
+
+
+class Project(Searchable):
+    """What time and revenue are booked on."""
+
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="projects")
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("project")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+    def search_words(self) -> list[str]:
+        return [self.code, self.name]
