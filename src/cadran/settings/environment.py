@@ -73,7 +73,9 @@ class Environment(BaseSettings):
         "CADRAN_TIME_ZONE", "Europe/Paris", "Time zone for people who have not chosen their own."
     )
     language: Literal["en", "fr"] = variable(
-        "CADRAN_LANGUAGE", "en", "Language when neither the person nor the browser asks for one Cadran speaks."
+        "CADRAN_LANGUAGE",
+        "en",
+        "Language when neither the person nor the browser asks for one Cadran speaks.",
     )
     worker_threads: int = variable(
         "CADRAN_WORKER_THREADS", 2, "Threads for background work in one `serve` or `worker`.", ge=1, le=64

@@ -1,0 +1,30 @@
+"""What every test gets."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+CHROMIUM = next(
+    (path for path in map(Path, ("/usr/bin/chromium", "/usr/bin/chromium-browser")) if path.exists()), None
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what this machine or database cannot run; `make test` says so, and CI refuses it."""
+    for item in items:
+        if item.get_closest_marker("browser") and CHROMIUM is None:
+            item.add_marker(pytest.mark.skip(reason="needs Chromium (apt-get install chromium)"))
+        if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
+            item.add_marker(pytest.mark.skip(reason="proves something of PostgreSQL alone"))
+
+
+@pytest.fixture(autouse=True)
+def _no_memory_between_tests(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The cache is a table: a rolled-back test leaves nothing, one that commits is cleaned up here."""
+    yield
+    if "transactional_db" in request.fixturenames:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM cadran_cache")
