@@ -34,6 +34,8 @@ class Density(models.TextChoices):
 class Profile(ReferenceRow):
     """A bundle of rights (Spec R1). ``rights`` holds codes; a code ending in ``**`` stands for a whole module."""
 
+    edited_with: ClassVar[str] = Right.EDIT_AGENTS.value
+
     rights = models.JSONField(_("rights"), default=list)
 
     class Meta(ReferenceRow.Meta):

@@ -42,6 +42,7 @@ class Product(Searchable):
         Supplier, null=True, blank=True, on_delete=models.PROTECT, related_name="products", verbose_name=_("supplier")
     )
     is_retired = models.BooleanField(_("retired"), default=False)
+    row_version = models.PositiveIntegerField(default=0, editable=False)
 
     objects: Any = AssetQuerySet.as_manager()
 
@@ -64,6 +65,7 @@ class ProductVersion(models.Model):
     revision = models.CharField(_("revision"), max_length=40, blank=True)
     released_on = models.DateField(_("released on"), null=True, blank=True)
     is_retired = models.BooleanField(_("retired"), default=False)
+    row_version = models.PositiveIntegerField(default=0, editable=False)
 
     objects: Any = AssetQuerySet.as_manager()
 
@@ -91,6 +93,7 @@ class Asset(Searchable):
     serial_number = models.CharField(_("serial number"), max_length=80, blank=True)
     installed_on = models.DateField(_("installed on"), null=True, blank=True)
     is_active = models.BooleanField(_("in service"), default=True)
+    row_version = models.PositiveIntegerField(default=0, editable=False)
 
     objects: Any = AssetQuerySet.as_manager()
 
@@ -112,6 +115,7 @@ class KnownError(Searchable):
     title = models.CharField(_("title"), max_length=200)
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="known_errors")
     is_retired = models.BooleanField(_("retired"), default=False)
+    row_version = models.PositiveIntegerField(default=0, editable=False)
 
     objects: Any = AssetQuerySet.as_manager()
 

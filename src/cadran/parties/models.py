@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -120,6 +120,7 @@ class Agent(Searchable):
     email = models.EmailField(_("e-mail address"), blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
+    row_version = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("agent")
@@ -144,6 +145,8 @@ class Agent(Searchable):
 
 class Team(ReferenceRow):
     """A group of agents with a manager who distributes the work (Spec T11)."""
+
+    edited_with: ClassVar[str] = Right.EDIT_AGENTS.value
 
     public_name = models.CharField(_("name that customers read"), max_length=120, blank=True)
     manager = models.ForeignKey(
@@ -176,6 +179,7 @@ class Supplier(Searchable):
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail address"), blank=True)
     is_active = models.BooleanField(_("active"), default=True)
+    row_version = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("supplier")
@@ -195,6 +199,7 @@ class Project(Searchable):
     name = models.CharField(_("name"), max_length=150)
     customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="projects")
     is_active = models.BooleanField(_("active"), default=True)
+    row_version = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("project")

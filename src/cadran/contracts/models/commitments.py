@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from cadran.accounts.rights import Right
 from cadran.catalogue.models import Severity
 from cadran.core.models import ReferenceRow
 from cadran.parties.models import Contact, Customer
@@ -41,6 +42,8 @@ class Level(models.TextChoices):
 
 class Commitment(ReferenceRow):
     """A named promise; what it promises stands in its versions. Tickets keep the version they were opened under."""
+
+    edited_with: ClassVar[str] = Right.EDIT_SCHEDULES.value
 
     class Meta(ReferenceRow.Meta):
         verbose_name = _("commitment")

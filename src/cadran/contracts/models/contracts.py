@@ -156,6 +156,7 @@ class Service(models.Model):
     allowed_natures = models.ManyToManyField(Nature, related_name="+", verbose_name=_("allowed natures"), blank=True)
     is_visible_in_portal = models.BooleanField(_("visible in the portal"), default=True)
     is_active = models.BooleanField(_("active"), default=True)
+    row_version = models.PositiveIntegerField(default=0, editable=False)
 
     objects: Any = ContractQuerySet.as_manager()
 
@@ -178,6 +179,7 @@ class ContractLine(models.Model):
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     is_invoiced = models.BooleanField(_("invoiced"), default=True)
+    row_version = models.PositiveIntegerField(default=0, editable=False)
 
     objects: Any = ContractQuerySet.as_manager()
 

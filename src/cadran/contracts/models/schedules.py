@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cadran.accounts.rights import Right
 from cadran.core.models import Bilingual, ReferenceRow
 
 
@@ -16,9 +17,10 @@ class HolidayCalendar(ReferenceRow):
     ``country`` and ``region`` are the codes of the ``holidays`` package; without a country only the rows count.
     """
 
+    edited_with: ClassVar[str] = Right.EDIT_SCHEDULES.value
+
     country = models.CharField(_("country"), max_length=2, blank=True)
     region = models.CharField(_("region"), max_length=10, blank=True)
-    row_version = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta(ReferenceRow.Meta):
         verbose_name = _("holiday calendar")
@@ -45,6 +47,8 @@ class Schedule(ReferenceRow):
     most 1440. An interval past midnight is stored as two.
     """
 
+    edited_with: ClassVar[str] = Right.EDIT_SCHEDULES.value
+
     time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/Paris")
     calendar = models.ForeignKey(
         HolidayCalendar,
@@ -55,7 +59,6 @@ class Schedule(ReferenceRow):
         verbose_name=_("holiday calendar"),
     )
     weekly = models.JSONField(_("weekly openings"), default=dict)
-    row_version = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta(ReferenceRow.Meta):
         verbose_name = _("schedule")

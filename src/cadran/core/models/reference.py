@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.utils.translation import get_language
@@ -37,11 +37,18 @@ class ReferenceQuerySet(ScopedQuerySet):
 
 
 class ReferenceRow(Bilingual):
-    """A row of reference data (Spec T1): ``code`` is its stable identity, ``position`` its order."""
+    """A row of reference data (Spec T1): ``code`` is its stable identity, ``position`` its order.
+
+    ``edited_with`` is the code of the right that its operations ask for; the one of reference data unless a model
+    says otherwise.
+    """
+
+    edited_with: ClassVar[str] = "190001"
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
     position = models.PositiveIntegerField(_("order"), default=0)
     is_retired = models.BooleanField(_("retired"), default=False)
+    row_version = models.PositiveIntegerField(default=0, editable=False)
 
     objects: Any = ReferenceQuerySet.as_manager()
 
