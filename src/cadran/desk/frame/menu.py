@@ -1,0 +1,101 @@
+"""The desk's menu: one row per place. A row shows when its page exists and the person has its right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import pgettext_lazy
+
+from cadran.accounts.rights import Right
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+    from cadran.accounts.models import User
+
+#: Places a phone's bottom bar can hold; more of them go behind *More*.
+PHONE_PLACES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of the desk. Any of `rights` opens it; none needed when empty. `letter` goes there after G."""
+
+    key: str
+    icon: str
+    label: StrPromise
+    url_name: str
+    rights: tuple[Right, ...]
+    letter: str
+    at_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place as the frame draws it."""
+
+    place: Place
+    url: str
+    is_here: bool
+    on_phone: bool
+
+
+_SETTINGS = (
+    Right.EDIT_REFERENCE_DATA,
+    Right.EDIT_SCHEDULES,
+    Right.EDIT_AGENTS,
+    Right.EDIT_BUSINESS_RULES,
+)
+
+PLACES = (
+    Place("my-day", "sun-high", pgettext_lazy("menu", "My day"), "desk:my-day", (), "d"),
+    Place(
+        "tickets", "ticket", pgettext_lazy("menu", "Tickets"), "desk:tickets", (Right.SEE_TICKETS,), "t"
+    ),
+    Place(
+        "contracts",
+        "file-certificate",
+        pgettext_lazy("menu", "Contracts"),
+        "desk:contracts",
+        (Right.SEE_CONTRACTS,),
+        "c",
+    ),
+    Place(
+        "customers",
+        "building",
+        pgettext_lazy("menu", "Customers"),
+        "desk:customers",
+        (Right.SEE_CUSTOMERS,),
+        "u",
+    ),
+    Place(
+        "settings", "settings", pgettext_lazy("menu", "Settings"), "desk:settings", _SETTINGS, "s", at_end=True
+    ),
+)
+
+
+def page_url(url_name: str) -> str:
+    """The address of a page, empty when no area offers it."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def entries_for(user: User, path: str) -> list[Entry]:
+    """The places that `user` may open, in order; the one that holds `path` is marked."""
+    seen = [
+        (place, url)
+        for place in PLACES
+        if (url := page_url(place.url_name))
+        and (not place.rights or any(user.has_right(right) for right in place.rights))
+    ]
+    here = max((url for _place, url in seen if _holds(url, path)), key=len, default=None)
+    room = len(seen) if len(seen) <= PHONE_PLACES else PHONE_PLACES - 1
+    return [Entry(place, url, url == here, index < room) for index, (place, url) in enumerate(seen)]
+
+
+def _holds(url: str, path: str) -> bool:
+    return path == url if url == "/" else path.startswith(url)

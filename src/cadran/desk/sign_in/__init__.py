@@ -1,0 +1,1 @@
+"""Signing in: by password, or once by a link; strangers choose their language here."""

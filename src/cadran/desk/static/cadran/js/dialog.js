@@ -1,0 +1,84 @@
+/* Dialogs loaded by htmx: whatever lands in a <dialog class="cd-dialog-host"> opens it as a modal dialog.
+   Escape and the close buttons ask before typed words are lost; the focus goes in and comes back. */
+(function () {
+  "use strict";
+  const openers = new WeakMap();
+
+  function firstField(dialog) {
+    return dialog.querySelector("[autofocus]") || dialog.querySelector("[data-errors]")
+      || dialog.querySelector(".cd-dialog-body :is(input:not([type=hidden]):not([tabindex='-1']), select:not(.tomselected), textarea, [contenteditable]):not(:disabled)")
+      || dialog.querySelector(".cd-dialog-foot .btn-primary") || dialog.querySelector("button");
+  }
+
+  function open(dialog) {
+    if (!dialog.open) {
+      openers.set(dialog, document.activeElement);
+      dialog.showModal();
+    }
+    const field = firstField(dialog);
+    if (field) { field.focus(); }
+  }
+
+  function isDirty(dialog) {
+    return [...dialog.querySelectorAll("form[data-guard]")].some((form) => window.cadran.forms.isDirty(form));
+  }
+
+  function shut(dialog) {
+    dialog.close();
+  }
+
+  function askToClose(dialog) {
+    if (!isDirty(dialog)) { shut(dialog); return; }
+    if (dialog.querySelector(".cd-unsaved")) { return; }
+    const notice = document.getElementById("unsaved").content.firstElementChild.cloneNode(true);
+    const before = document.activeElement;
+    dialog.append(notice);
+    notice.querySelector("[data-unsaved-stay]").focus();
+    notice.addEventListener("click", (event) => {
+      if (event.target.closest("[data-unsaved-leave]")) { notice.remove(); shut(dialog); }
+      if (event.target.closest("[data-unsaved-stay]")) { notice.remove(); if (before) { before.focus(); } }
+    });
+  }
+
+  function host(element) { return element.closest("dialog.cd-dialog-host"); }
+
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const dialog = event.detail.target && event.detail.target.closest && event.detail.target.closest("dialog.cd-dialog-host");
+    if (dialog && dialog.querySelector(".cd-dialog")) { open(dialog); }
+  });
+  document.addEventListener("click", (event) => {
+    const close = event.target.closest("[data-dialog-close]");
+    if (close && host(close)) { event.preventDefault(); askToClose(host(close)); return; }
+    const opener = event.target.closest("[data-dialog-open]");
+    if (opener) { open(document.getElementById(opener.dataset.dialogOpen)); }
+  });
+  document.addEventListener("cancel", (event) => {
+    if (event.target.matches && event.target.matches("dialog.cd-dialog-host")) {
+      event.preventDefault();
+      askToClose(event.target);
+    }
+  }, true);
+  /* Chromium closes at a second Escape without asking; the key is taken before it can. */
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented) { return; }
+    const shown = [...document.querySelectorAll("dialog.cd-dialog-host[open]")].pop();
+    if (!shown || event.target.closest(".ts-wrapper.dropdown-active")) { return; }
+    event.preventDefault();
+    askToClose(shown);
+  });
+  document.addEventListener("close", (event) => {
+    const dialog = event.target;
+    if (!dialog.matches || !dialog.matches("dialog.cd-dialog-host")) { return; }
+    const opener = openers.get(dialog);
+    if (opener && opener.isConnected) { opener.focus(); }
+    if (dialog.id !== "keys") { dialog.replaceChildren(); }
+  }, true);
+  document.addEventListener("dialog-close", (event) => {
+    const asked = event.target.closest && host(event.target);
+    const shown = asked || [...document.querySelectorAll("dialog.cd-dialog-host[open]")].pop();
+    if (shown) { shut(shown); }
+  });
+
+  window.cadran = window.cadran || {};
+  window.cadran.dialog = { open, shut };
+})();

@@ -1,0 +1,74 @@
+/* Lists: selection (shift takes a range, one box takes all), the bulk bar, row height, a click on a row opens it. */
+(function () {
+  "use strict";
+  let last = null;
+
+  function boxes(list) { return [...list.querySelectorAll("[data-select]")]; }
+
+  function refresh(list) {
+    const all = boxes(list);
+    const chosen = all.filter((box) => box.checked);
+    all.forEach((box) => {
+      const row = box.closest("[data-row]");
+      if (row && row.matches("tr")) { row.setAttribute("aria-selected", String(box.checked)); }
+    });
+    const every = list.querySelector("[data-select-all]");
+    if (every) {
+      every.checked = all.length > 0 && chosen.length === all.length;
+      every.indeterminate = chosen.length > 0 && chosen.length < all.length;
+    }
+    const bar = document.querySelector("[data-bulk]");
+    if (bar) {
+      bar.hidden = chosen.length === 0;
+      const count = bar.querySelector("[data-bulk-count]");
+      if (count) { count.textContent = String(chosen.length); }
+    }
+  }
+
+  document.addEventListener("click", (event) => {
+    const box = event.target.closest("[data-select]");
+    if (box) {
+      const list = box.closest("table, [data-list]");
+      const all = boxes(list);
+      if (event.shiftKey && last && all.includes(last)) {
+        const [from, to] = [all.indexOf(last), all.indexOf(box)].sort((a, b) => a - b);
+        all.slice(from, to + 1).forEach((one) => { one.checked = box.checked; });
+      }
+      last = box;
+      refresh(list);
+      return;
+    }
+    const every = event.target.closest("[data-select-all]");
+    if (every) {
+      const list = every.closest("table, [data-list]");
+      boxes(list).forEach((one) => { one.checked = every.checked; });
+      refresh(list);
+      return;
+    }
+    if (event.target.closest("[data-select-none]")) {
+      document.querySelectorAll("[data-select]").forEach((one) => { one.checked = false; });
+      document.querySelectorAll(".cd-list, [data-list]").forEach(refresh);
+      return;
+    }
+    const density = event.target.closest("[data-density-set]");
+    if (density) {
+      const wanted = density.dataset.densitySet;
+      document.querySelectorAll(".cd-list[data-density]").forEach((list) => { list.dataset.density = wanted; });
+      document.querySelectorAll("[data-density-set]").forEach((one) => one.setAttribute("aria-pressed", String(one === density)));
+      const url = document.body.dataset.choicesUrl;
+      const token = document.querySelector("input[name=csrfmiddlewaretoken]");
+      if (url && token) {
+        const body = new URLSearchParams({ density: wanted, csrfmiddlewaretoken: token.value });
+        fetch(url, { method: "POST", body, credentials: "same-origin" }).catch(() => {});
+      }
+      return;
+    }
+    const row = event.target.closest("tr[data-href]");
+    if (row && !event.target.closest("a, button, input, label, summary, select") && !String(getSelection())) {
+      if (event.ctrlKey || event.metaKey) { window.open(row.dataset.href); } else { location.assign(row.dataset.href); }
+    }
+  });
+  document.addEventListener("htmx:afterSettle", () => document.querySelectorAll(".cd-list, [data-list]").forEach((list) => {
+    if (list.querySelector("[data-select]")) { refresh(list); }
+  }));
+})();

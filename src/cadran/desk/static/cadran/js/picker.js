@@ -1,0 +1,117 @@
+/* Pickers: a select with data-picker="url" becomes a type-ahead that asks the server. The answer:
+   {"results": [{"value": "12", "text": "Claire Fontaine", "hint": "Transports Delaunay"}], "more": false}. */
+(function () {
+  "use strict";
+
+  function query(select, words) {
+    const url = new URL(select.dataset.picker, location.href);
+    url.searchParams.set("q", words);
+    (select.dataset.pickerWith || "").split(" ").filter(Boolean).forEach((name) => {
+      const field = select.form && select.form.elements[name];
+      if (field && field.value) { url.searchParams.set(name, field.value); }
+    });
+    return url;
+  }
+
+  function clearButton(select) {
+    return document.querySelector("[data-picker-clear='" + CSS.escape(select.id) + "']");
+  }
+
+  function line(item, escape) {
+    const hint = item.hint ? "<small>" + escape(item.hint) + "</small>" : "";
+    return "<div>" + escape(item.text) + hint + "</div>";
+  }
+
+  function grow(select) {
+    if (select.tomselect || !window.TomSelect) { return; }
+    let asked = 0;
+    const picker = new window.TomSelect(select, {
+      valueField: "value",
+      labelField: "text",
+      searchField: [],
+      score: () => () => 1,
+      create: false,
+      maxOptions: 50,
+      allowEmptyOption: false,
+      openOnFocus: false,
+      preload: false,
+      loadThrottle: 150,
+      shouldLoad: () => true,
+      placeholder: select.getAttribute("placeholder") || "",
+      load(words, answer) {
+        const mine = ++asked;
+        fetch(query(select, words), { headers: { Accept: "application/json" }, credentials: "same-origin" })
+          .then((response) => { if (!response.ok) { throw new Error(String(response.status)); } return response.json(); })
+          .then((data) => {
+            if (mine !== asked) { answer(); return; }
+            this.clearOptions((option) => this.items.includes(String(option.value)));
+            answer(data.results);
+          })
+          .catch(() => { answer(); if (window.cadran.toast) { window.cadran.toast(select.dataset.failed, "error"); } });
+      },
+      render: {
+        option: line,
+        item: (item, escape) => "<div>" + escape(item.text) + "</div>",
+        no_results: () => { const none = document.createElement("div"); none.className = "no-results"; none.textContent = select.dataset.none || ""; return none; },
+        loading: () => "<div class=\"p-2\"><span class=\"cd-bone cd-bone-70\"></span></div>",
+      },
+      onChange() {
+        const button = clearButton(select);
+        if (button) { button.hidden = !this.getValue() || select.disabled; }
+        select.dispatchEvent(new CustomEvent("picker-changed", { bubbles: true }));
+      },
+      onDropdownOpen() { if (!this.loading) { this.load(this.inputValue()); } },
+      onItemAdd() { this.setTextboxValue(""); this.blur(); },
+    });
+    const label = document.querySelector("label[for='" + CSS.escape(select.id) + "']");
+    if (label) { picker.control_input.setAttribute("aria-label", label.firstChild.textContent.trim()); }
+    ["aria-describedby", "aria-invalid"].forEach((name) => {
+      if (select.hasAttribute(name)) { picker.control_input.setAttribute(name, select.getAttribute(name)); }
+    });
+  }
+
+  function growAll(root) {
+    const found = [...root.querySelectorAll("select[data-picker]")];
+    if (root.matches && root.matches("select[data-picker]")) { found.push(root); }
+    found.forEach(grow);
+  }
+
+  function put(id, value, text) {
+    const select = document.getElementById(id);
+    if (!select || !select.tomselect) { return; }
+    select.tomselect.addOption({ value: String(value), text });
+    select.tomselect.setValue(String(value));
+    select.tomselect.control_input.focus();
+    select.tomselect.close();
+  }
+
+  document.addEventListener("click", (event) => {
+    const clear = event.target.closest("[data-picker-clear]");
+    if (clear) {
+      const picker = document.getElementById(clear.dataset.pickerClear).tomselect;
+      picker.clear();
+      picker.focus();
+      picker.close();
+    }
+    const open = event.target.closest("[data-picker-open]");
+    if (open) {
+      const picker = document.getElementById(open.dataset.pickerOpen).tomselect;
+      picker.focus();
+      picker.open();
+    }
+    const pick = event.target.closest("[data-pick-value]");
+    if (pick) {
+      const dialog = pick.closest("dialog");
+      if (dialog) { window.cadran.dialog.shut(dialog); }
+      put(pick.dataset.pickFor, pick.dataset.pickValue, pick.dataset.pickText || pick.textContent.trim());
+    }
+  });
+  document.addEventListener("picked", (event) => put(event.detail.for, event.detail.value, event.detail.text));
+  /* A part that leaves takes its pickers along; without this their listeners would stay. */
+  document.addEventListener("htmx:beforeCleanupElement", (event) => {
+    const element = event.detail.elt;
+    if (element && element.tomselect) { element.tomselect.destroy(); }
+  });
+  document.addEventListener("DOMContentLoaded", () => growAll(document));
+  document.addEventListener("htmx:afterSettle", (event) => growAll(event.target));
+})();

@@ -1,0 +1,101 @@
+/* Rich text: the editor is fetched only where a page has a field for it (data-rich holds its address).
+   It writes no style element (injectCSS is off) and keeps the text area up to date; without it the text area stays. */
+(function () {
+  "use strict";
+
+  function sync(editor, textarea) {
+    const html = editor.isEmpty ? "" : editor.getHTML();
+    if (textarea.value !== html) {
+      textarea.value = html;
+      textarea.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+
+  const ACTS = {
+    bold: (editor) => editor.chain().focus().toggleBold().run(),
+    bulletList: (editor) => editor.chain().focus().toggleBulletList().run(),
+    code: (editor) => editor.chain().focus().toggleCode().run(),
+    table: (editor) => editor.chain().focus().insertTable({ rows: 3, cols: 2, withHeaderRow: true }).run(),
+  };
+
+  function askLink(box, editor, button) {
+    const open = box.querySelector(".cd-rich-link");
+    if (open) { open.remove(); editor.commands.focus(); return; }
+    const line = document.createElement("div");
+    line.className = "cd-rich-link";
+    const field = document.createElement("input");
+    field.type = "url";
+    field.className = "form-control";
+    field.setAttribute("aria-label", button.dataset.prompt);
+    field.placeholder = "https://";
+    field.value = editor.getAttributes("link").href || "";
+    const make = (text, act) => {
+      const one = document.createElement("button");
+      one.type = "button";
+      one.className = "btn btn-secondary btn-sm";
+      one.textContent = text;
+      one.addEventListener("click", act);
+      return one;
+    };
+    const set = () => {
+      const href = field.value.trim();
+      line.remove();
+      if (/^(https?:\/\/|mailto:)/i.test(href)) { editor.chain().focus().extendMarkRange("link").setMark("link", { href }).run(); }
+      else { editor.commands.focus(); }
+    };
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") { event.preventDefault(); event.stopPropagation(); set(); }
+      if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); line.remove(); editor.commands.focus(); }
+    });
+    const unset = () => { line.remove(); editor.chain().focus().extendMarkRange("link").unsetMark("link").run(); };
+    line.append(field, make(button.dataset.set, set), make(button.dataset.unset, unset));
+    box.querySelector(".cd-rich-bar").after(line);
+    field.focus();
+  }
+
+  function grow(box, tools) {
+    if (box.classList.contains("is-alive")) { return; }
+    const textarea = box.querySelector("textarea");
+    const holder = document.createElement("div");
+    holder.className = "cd-rich-text";
+    textarea.before(holder);
+    const kit = ["Document", "Paragraph", "Text", "HardBreak", "History", "Bold", "Italic", "Code", "CodeBlock", "BulletList",
+      "OrderedList", "ListItem", "Blockquote", "Link", "Table", "TableRow", "TableHeader", "TableCell", "Gapcursor", "Dropcursor"];
+    const label = textarea.getAttribute("aria-label");
+    const editor = new tools.Editor({
+      element: holder,
+      injectCSS: false,
+      editable: !textarea.disabled && !textarea.readOnly,
+      extensions: kit.map((name) => tools[name]).filter(Boolean),
+      content: textarea.value,
+      editorProps: {
+        attributes: {
+          "role": "textbox", "aria-multiline": "true", "aria-label": label,
+          ...(textarea.hasAttribute("aria-describedby") ? { "aria-describedby": textarea.getAttribute("aria-describedby") } : {}),
+        },
+      },
+      onUpdate: () => sync(editor, textarea),
+      onTransaction: () => box.querySelectorAll("[data-rich-do]").forEach((button) => {
+        button.setAttribute("aria-pressed", String(editor.isActive(button.dataset.richDo)));
+      }),
+    });
+    box.classList.add("is-alive");
+    box.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-rich-do]");
+      if (!button) { if (event.target === holder) { editor.commands.focus("end"); } return; }
+      if (button.dataset.richDo === "link") { askLink(box, editor, button); } else { ACTS[button.dataset.richDo](editor); }
+    });
+    const label_ = document.querySelector("label[for='" + CSS.escape(textarea.id) + "']");
+    if (label_) { label_.addEventListener("click", () => editor.commands.focus()); }
+    box.editor = editor;
+  }
+
+  function growAll(root) {
+    root.querySelectorAll("[data-rich]").forEach((box) => {
+      import(box.dataset.rich).then((tools) => grow(box, tools)).catch((failed) => { console.warn("rich text:", failed); });
+    });
+  }
+
+  document.addEventListener("DOMContentLoaded", () => growAll(document));
+  document.addEventListener("htmx:afterSettle", (event) => growAll(event.target));
+})();
