@@ -3,7 +3,223 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from cadran.settings.environment import BadEnvironment, Environment, read_environment
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def set_up_django() -> Environment:
+    """Load the settings and the apps; return the environment they were made from."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cadran.settings")
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    environment: Environment = settings.ENVIRONMENT
+    return environment
+
+
+def say(*lines: str) -> None:
+    """Print lines for the person at the terminal."""
+    print("\n".join(lines), flush=True)
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Look at the surroundings, prepare the data, then serve."""
+    from cadran import serving
+
+    environment = read_environment()
+    serving.check_data_folder(environment)
+    with serving.sole_use(environment) as lock:
+        serving.check_port(environment)
+        set_up_django()
+        serving.prepare_database()
+        serving.prepare_static_files()
+        lines = _welcome(environment, demo=options.demo_if_empty)
+        return serving.serve(environment, lock=lock, started=lambda: say(*lines))
+
+
+def _welcome(environment: Environment, *, demo: bool) -> list[str]:
+    from cadran.accounts.models import User
+
+    lines = ["", f"  Cadran is ready: {environment.address}", ""]
+    # Read by the command itself, a terminal and no person: nothing to scope to.
+    if demo and find_spec("cadran.demo") is not None:
+        if not User.objects.exists():
+            say("Loading a demo company ...")
+            _load_demo()
+        examples = [row for row in import_module("cadran.demo").EXAMPLES if _user(row[1]) is not None]
+        if examples:
+            lines.append("  Sign in with one click; each link works once, within 24 hours:")
+            lines += [f"    {role:15} {_link(environment, email)}" for role, email in examples]
+            lines += ["", "  Another link: .venv/bin/cadran link EMAIL"]
+    if not User.objects.exists():
+        lines += [
+            "  Nobody can sign in yet. Create the administrator:",
+            '    cadran user add name@example.com "First Last" --profile administrator',
+        ]
+    return [*lines, "  Stop: Ctrl-C", ""]
+
+
+def _load_demo() -> None:
+    from django.utils import timezone
+
+    import_module("cadran.demo").load(at=timezone.now().replace(microsecond=0))
+
+
+def _user(email: str) -> Any:
+    from cadran.accounts.models import User
+
+    return User.objects.filter(email__iexact=email).first()
+
+
+def _link(environment: Environment, email: str) -> str:
+    from django.urls import reverse
+    from django.utils import timezone
+
+    from cadran.accounts.operations import create_sign_in_link
+
+    now = timezone.now().replace(microsecond=0)
+    secret = create_sign_in_link(user=_user(email), by=None, at=now)
+    return environment.address + reverse("sign_in_link", args=[secret])
+
+
+def worker(options: argparse.Namespace) -> int:
+    """Run background work alone."""
+    from cadran import serving
+
+    environment = set_up_django()
+    return serving.work(environment)
+
+
+def migrate(options: argparse.Namespace) -> int:
+    """Bring the database up to date."""
+    from cadran import serving
+
+    environment = read_environment()
+    serving.check_data_folder(environment)
+    set_up_django()
+    serving.prepare_database()
+    say("The database is up to date.")
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """Look at everything a deployment needs; print one line each."""
+    from cadran import serving
+
+    environment = read_environment()
+    serving.check_data_folder(environment)
+    set_up_django()
+    from cadran.deployment import findings
+
+    wrong = 0
+    for good, sentence in findings(environment):
+        wrong += not good
+        say(f"{'ok  ' if good else 'MEND'}  {sentence}")
+    return 1 if wrong else 0
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Load the demo company into an empty database."""
+    from cadran import serving
+
+    environment = read_environment()
+    serving.check_data_folder(environment)
+    set_up_django()
+    serving.prepare_database()
+    from cadran.accounts.models import User
+
+    if User.objects.exists():
+        raise serving.CannotServe(
+            f"There are people in this database already ({environment.data}); the demo company needs an empty one.\n"
+            "Choose another folder: CADRAN_DATA=/path/to/folder cadran demo"
+        )
+    _load_demo()
+    say("The demo company is loaded.")
+    return 0
+
+
+def link(options: argparse.Namespace) -> int:
+    """Print a one-time sign-in link."""
+    environment = set_up_django()
+    if _user(options.email) is None:
+        say(f"Nobody signs in with {options.email}. List people: cadran user list")
+        return 1
+    say(_link(environment, options.email))
+    return 0
+
+
+def user_add(options: argparse.Namespace) -> int:
+    """Create somebody who can sign in, and print their first link."""
+    environment = set_up_django()
+    from django.utils import timezone
+
+    from cadran.accounts.models import Profile
+    from cadran.accounts.operations import create_user, ensure_supplied_profiles
+
+    now = timezone.now().replace(microsecond=0)
+    ensure_supplied_profiles(by=None, at=now)
+    known = {profile.code: profile for profile in Profile.objects.all()}
+    unknown = sorted(set(options.profile) - set(known))
+    if unknown:
+        say(f"There is no profile {', '.join(unknown)}. Profiles: {', '.join(known)}.")
+        return 1
+    person = create_user(
+        email=options.email,
+        name=options.name,
+        profiles=[known[code] for code in options.profile],
+        by=None,
+        at=now,
+    )
+    say(f"{person.name} can sign in with this link, once, within 24 hours:", _link(environment, person.email))
+    return 0
+
+
+def user_list(options: argparse.Namespace) -> int:
+    """Print everybody who can sign in, with their profiles."""
+    set_up_django()
+    from cadran.accounts.models import User
+
+    for person in User.objects.prefetch_related("profiles"):
+        codes = ", ".join(profile.code for profile in person.profiles.all()) or "no profile"
+        note = "" if person.is_active else "\tmay not sign in"
+        say(f"{person.email}\t{person.name}\t{codes}{note}")
+    return 0
+
+
+def messages(options: argparse.Namespace) -> int:
+    """Collect, check or compile the translation catalogues."""
+    from cadran.core import messages as catalogues
+
+    if options.compile:
+        catalogues.compile_catalogues()
+        return 0
+    try:
+        if not options.check:
+            for path in catalogues.collect(options.app):
+                say(f"written: {path.relative_to(catalogues.PACKAGE.parents[1])}")
+            catalogues.compile_catalogues()
+        found = list(catalogues.problems(options.app))
+    except ValueError as error:
+        say(str(error))
+        return 1
+    say(*found) if found else say("Every text has its French.")
+    return 1 if found and options.check else 0
+
+
+def settings_table(options: argparse.Namespace) -> int:
+    """Print docs/configuration.md."""
+    from cadran.settings.reference import configuration_page
+
+    print(configuration_page(), end="")
+    return 0
 
 
 def manage(arguments: Sequence[str]) -> int:
@@ -15,14 +231,67 @@ def manage(arguments: Sequence[str]) -> int:
     return 0
 
 
+def build_parser() -> argparse.ArgumentParser:
+    """The command line, without Django."""
+    from cadran import __version__
+
+    parser = argparse.ArgumentParser(prog="cadran", description="A support desk for service under contract.")
+    parser.add_argument("--version", action="version", version=f"Cadran {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def add(name: str, command: Command, text: str, within: Any = commands) -> argparse.ArgumentParser:
+        new: argparse.ArgumentParser = within.add_parser(name, help=text, description=text)
+        new.set_defaults(command=command)
+        return new
+
+    new = add("serve", serve, "serve the desk and do background work")
+    new.add_argument(
+        "--demo-if-empty", action="store_true", help="load a demo company when nobody can sign in yet"
+    )
+    add("worker", worker, "do background work alone")
+    add("migrate", migrate, "bring the database up to date")
+    add("check", check, "check the deployment; exit code 1 when something needs mending")
+    add("demo", demo, "load the demo company into an empty database")
+    add("link", link, "print a one-time sign-in link").add_argument("email")
+    people = commands.add_parser("user", help="add and list people").add_subparsers(
+        metavar="ACT", required=True
+    )
+    new = add("add", user_add, "create somebody who can sign in", people)
+    new.add_argument("email")
+    new.add_argument("name")
+    new.add_argument(
+        "--profile",
+        action="append",
+        default=[],
+        help="code of a profile, such as administrator; may be repeated",
+    )
+    add("list", user_list, "list people and their profiles", people)
+    new = add("messages", messages, "collect the texts to translate and compile the catalogues")
+    new.add_argument("app", nargs="*", help="only these apps")
+    new.add_argument(
+        "--check", action="store_true", help="change nothing; fail when a translation is missing or wrong"
+    )
+    new.add_argument("--compile", action="store_true", help="only compile")
+    add("settings-table", settings_table, "print the table of environment variables")
+    commands.add_parser("manage", help="pass everything on to Django's management command")
+    if find_spec("cadran.clock_cli") is not None:
+        import_module("cadran.clock_cli").add_clock_parser(commands)
+    return parser
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one subcommand and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments[:1] == ["manage"]:
-        return manage(arguments[1:])
-    parser = argparse.ArgumentParser(prog="cadran")
-    commands = parser.add_subparsers(dest="command", required=True)
-    messages = commands.add_parser("messages")
-    messages.add_argument("--compile", action="store_true")
-    parser.parse_args(arguments)
-    return 0
+    from cadran.serving import CannotServe
+
+    try:
+        if arguments[:1] == ["manage"]:
+            return manage(arguments[1:])
+        options = build_parser().parse_args(arguments)
+        command: Command = options.command
+        return command(options)
+    except (BadEnvironment, CannotServe) as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cadran.accounts.middleware.PreferencesMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -185,6 +186,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_ADAPTER = "cadran.desk.sign_in.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "cadran.desk.sign_in.forms.SignInForm"}
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# Throttling counts per address: behind a proxy that is the one it names, else the peer's.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENVIRONMENT.trust_proxy else 0
 
 # --- safety -----------------------------------------------------------------------------------------------
 
