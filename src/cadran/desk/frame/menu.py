@@ -50,15 +50,15 @@ _SETTINGS = (
 )
 
 PLACES = (
-    Place("my-day", "sun-high", pgettext_lazy("menu", "My day"), "desk:my-day", (), "d"),
+    Place("my-day", "sun-high", pgettext_lazy("menu", "My day"), "desk:my_day", (), "d"),
     Place(
-        "tickets", "ticket", pgettext_lazy("menu", "Tickets"), "desk:tickets", (Right.SEE_TICKETS,), "t"
+        "tickets", "ticket", pgettext_lazy("menu", "Tickets"), "desk:ticket_list", (Right.SEE_TICKETS,), "t"
     ),
     Place(
         "contracts",
         "file-certificate",
         pgettext_lazy("menu", "Contracts"),
-        "desk:contracts",
+        "desk:contract_list",
         (Right.SEE_CONTRACTS,),
         "c",
     ),
@@ -66,7 +66,7 @@ PLACES = (
         "customers",
         "building",
         pgettext_lazy("menu", "Customers"),
-        "desk:customers",
+        "desk:customer_list",
         (Right.SEE_CUSTOMERS,),
         "u",
     ),
