@@ -33,9 +33,9 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "languages": languages,
         "theme": person.theme,
         "density": person.density,
-        "home_url": page_url("desk:my-day") or "/",
-        "search_url": page_url("desk:tickets") if person.has_right(Right.SEE_TICKETS) else "",
-        "new_ticket_url": page_url("desk:ticket-new") if person.has_right(Right.OPEN_TICKETS) else "",
+        "home_url": page_url("desk:my_day") or "/",
+        "search_url": page_url("desk:ticket_list") if person.has_right(Right.SEE_TICKETS) else "",
+        "new_ticket_url": page_url("desk:ticket_new") if person.has_right(Right.OPEN_TICKETS) else "",
         "choices_url": page_url("desk:choices"),
         "sign_out_url": page_url("account_logout"),
     }
