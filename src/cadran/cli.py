@@ -6,9 +6,10 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
-from cadran.settings.environment import BadEnvironment, Environment, read_environment
+from cadran.environment import BadEnvironment, Environment, read_environment
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -39,7 +40,7 @@ def serve(options: argparse.Namespace) -> int:
     with serving.sole_use(environment) as lock:
         serving.check_port(environment)
         set_up_django()
-        serving.prepare_database()
+        serving.prepare_database(environment)
         serving.prepare_static_files()
         lines = _welcome(environment, demo=options.demo_if_empty)
         return serving.serve(environment, lock=lock, started=lambda: say(*lines))
@@ -49,28 +50,42 @@ def _welcome(environment: Environment, *, demo: bool) -> list[str]:
     from cadran.accounts.models import User
 
     lines = ["", f"  Cadran is ready: {environment.address}", ""]
-    # Read by the command itself, a terminal and no person: nothing to scope to.
-    if demo and find_spec("cadran.demo") is not None:
-        if not User.objects.exists():
-            say("Loading a demo company ...")
-            _load_demo()
-        examples = [row for row in import_module("cadran.demo").EXAMPLES if _user(row[1]) is not None]
-        if examples:
-            lines.append("  Sign in with one click; each link works once, within 24 hours:")
-            lines += [f"    {role:15} {_link(environment, email)}" for role, email in examples]
-            lines += ["", "  Another link: .venv/bin/cadran link EMAIL"]
+    if demo and not User.objects.exists() and find_spec("cadran.demo") is not None:
+        _load_demo(environment)
     if not User.objects.exists():
         lines += [
             "  Nobody can sign in yet. Create the administrator:",
             '    cadran user add name@example.com "First Last" --profile administrator',
+            "",
         ]
+    elif demo and _demo_mark(environment).exists():
+        lines.append("  Sign in as one of these; each link works once, within 24 hours:")
+        for role, code in (
+            ("agent", "support-agent"),
+            ("team manager", "team-manager"),
+            ("administrator", "administrator"),
+        ):
+            person = User.objects.filter(is_active=True, profiles__code=code).order_by("pk").first()
+            if person is not None:
+                lines.append(f"    {role:14} {_link(environment, person.email)}")
+        lines += ["", "  Another link: .venv/bin/cadran link EMAIL   People: .venv/bin/cadran user list"]
     return [*lines, "  Stop: Ctrl-C", ""]
 
 
-def _load_demo() -> None:
+def _demo_mark(environment: Environment) -> Path:
+    """This file says that the company in the database is the invented one."""
+    return environment.data / "demo-company"
+
+
+def _load_demo(environment: Environment) -> None:
+    from django.db import transaction
     from django.utils import timezone
 
-    import_module("cadran.demo").load(at=timezone.now().replace(microsecond=0))
+    say("Loading a demo company; this happens once ...")
+    # All or nothing: somebody who stops here finds an empty database, and the next start loads it anew.
+    with transaction.atomic():
+        import_module("cadran.demo").load(at=timezone.now().replace(microsecond=0))
+    _demo_mark(environment).touch()
 
 
 def _user(email: str) -> Any:
@@ -87,13 +102,14 @@ def _link(environment: Environment, email: str) -> str:
 
     now = timezone.now().replace(microsecond=0)
     secret = create_sign_in_link(user=_user(email), by=None, at=now)
-    return environment.address + reverse("sign_in_link", args=[secret])
+    return environment.address + reverse("desk:sign_in_link", args=[secret])
 
 
 def worker(options: argparse.Namespace) -> int:
     """Run background work alone."""
     from cadran import serving
 
+    serving.check_data_folder(read_environment())
     environment = set_up_django()
     return serving.work(environment)
 
@@ -105,7 +121,7 @@ def migrate(options: argparse.Namespace) -> int:
     environment = read_environment()
     serving.check_data_folder(environment)
     set_up_django()
-    serving.prepare_database()
+    serving.prepare_database(environment)
     say("The database is up to date.")
     return 0
 
@@ -133,7 +149,7 @@ def demo(options: argparse.Namespace) -> int:
     environment = read_environment()
     serving.check_data_folder(environment)
     set_up_django()
-    serving.prepare_database()
+    serving.prepare_database(environment)
     from cadran.accounts.models import User
 
     if User.objects.exists():
@@ -141,7 +157,7 @@ def demo(options: argparse.Namespace) -> int:
             f"There are people in this database already ({environment.data}); the demo company needs an empty one.\n"
             "Choose another folder: CADRAN_DATA=/path/to/folder cadran demo"
         )
-    _load_demo()
+    _load_demo(environment)
     say("The demo company is loaded.")
     return 0
 
@@ -292,6 +308,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return command(options)
     except (BadEnvironment, CannotServe) as refusal:
         print(refusal, file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
         return 130

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from cadran.core.messages import PACKAGE
-from cadran.settings.environment import Environment
+from cadran.environment import Environment
 
 #: Deployment checks of Django that do not fit an address without https, which has its own line below.
 ABOUT_HTTPS = {"security.W004", "security.W008", "security.W012", "security.W016", "security.W021"}

@@ -17,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
-from cadran.settings.environment import Environment
+from cadran.environment import Environment
 
 try:
     import fcntl
@@ -94,11 +94,13 @@ def sole_use(environment: Environment) -> Iterator[IO[str] | None]:
         yield file
 
 
-def prepare_database() -> None:
+def prepare_database(environment: Environment) -> None:
     """Bring the database up to date. Raises CannotServe when it does not answer."""
     from django.core.management import call_command
     from django.db import DatabaseError, connection
 
+    if connection.vendor == "postgresql":
+        check_database_server(environment)
     lock = 0x0CADBA5E
     try:
         with connection.cursor() as cursor:
@@ -112,8 +114,22 @@ def prepare_database() -> None:
                     cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
     except DatabaseError as error:
         first_line = str(error).strip().split("\n")[0]
-        where = "DATABASE_URL" if connection.vendor == "postgresql" else str(connection.settings_dict["NAME"])
-        raise CannotServe(f"The database ({where}) does not work: {first_line}") from None
+        where = "at DATABASE_URL" if connection.vendor == "postgresql" else connection.settings_dict["NAME"]
+        raise CannotServe(f"The database {where} could not be brought up to date: {first_line}") from None
+
+
+def check_database_server(environment: Environment) -> None:
+    """Raises CannotServe at once when PostgreSQL cannot be reached; the pool would try for 20 seconds."""
+    import psycopg
+
+    try:
+        psycopg.connect(environment.database_url, connect_timeout=5).close()
+    except psycopg.Error as error:
+        first_line = str(error).strip().split("\n")[0]
+        raise CannotServe(
+            f"The database at DATABASE_URL does not answer: {first_line}\n"
+            "Start it, or correct the address: DATABASE_URL=postgres://user:password@host:5432/name"
+        ) from None
 
 
 def prepare_static_files() -> None:

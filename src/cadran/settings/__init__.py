@@ -1,4 +1,4 @@
-"""Django's settings, made from the environment (`environment.py`); there is no second settings module."""
+"""Django's settings, made from the environment (`cadran.environment`); there is no second settings module."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,7 +9,7 @@ import dj_database_url
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
-from cadran.settings.environment import read_environment, secret_key
+from cadran.environment import read_environment, secret_key
 from cadran.settings.logs import logging_settings
 
 ENVIRONMENT = read_environment()

@@ -36,7 +36,11 @@ def logging_settings(*, level: str, form: str, debug: bool) -> dict[str, Any]:
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {"django": {"level": level}, "cadran": {"level": level}},
+        "loggers": {
+            "django": {"level": level},
+            "cadran": {"level": level},
+            "psycopg.pool": {"level": "ERROR"},
+        },
     }
     logging.config.dictConfig(config)
     structlog.configure(

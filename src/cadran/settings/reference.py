@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from cadran.settings.environment import HOME, Environment
+from cadran.environment import HOME, Environment
 
 INTRODUCTION = """\
 # Configuration

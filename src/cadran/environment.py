@@ -9,7 +9,7 @@ from pydantic import AliasChoices, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 #: The folder that holds `src/` when Cadran runs from a checkout; elsewhere the working folder.
-CHECKOUT = Path(__file__).resolve().parents[3]
+CHECKOUT = Path(__file__).resolve().parents[2]
 HOME = CHECKOUT if (CHECKOUT / "pyproject.toml").is_file() else Path.cwd()
 
 
@@ -141,6 +141,7 @@ def read_environment() -> Environment:
         for problem in error.errors():
             name = str(problem["loc"][0])
             reason = problem["msg"].removeprefix("Value error, ")
+            reason = reason[:1].lower() + reason[1:]
             lines.append(f"The variable {name} has a value Cadran cannot use: {reason}.")
         raise BadEnvironment("\n".join(lines)) from None
 
