@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from slaclock.deadline import DEFAULT_WARNING_MINUTES, Clock, Course, Facts, Move, NoDueBecause, compute
 from slaclock.guarantee import Guarantee
 from slaclock.instants import day_of_number, from_seconds, to_seconds
+from slaclock.layout import utc_offset
 from slaclock.schedule import Schedule
 from slaclock.suspension import Pause, Suspension
 
@@ -226,7 +227,7 @@ class _Writer:
                     counted_seconds=part_end - part_begin,
                     day=day_of_guarantee,
                     exceptional=day_of_number(day) in self.schedule.exceptional_openings,
-                    opening=(self.local(begin), self.local(end)),
+                    opening=(self.local(begin), self.local_end(end)),
                     begins_with="opening" if part_begin == begin else self.cause(part_begin),
                     ends_with="used_up"
                     if part_end == self.course.due
@@ -316,6 +317,13 @@ class _Writer:
     def local(self, at: int) -> datetime:
         return from_seconds(at).astimezone(self.zone)
 
+    def local_end(self, at: int) -> datetime:
+        """An end as the wall clock shows it on arriving there: where the clocks change, still in the old time."""
+        offset = utc_offset(self.zone, at - 1)
+        if offset == utc_offset(self.zone, at):
+            return self.local(at)
+        return from_seconds(at).astimezone(timezone(timedelta(seconds=offset)))
+
     def line(self, code: LineCode, begin: int, end: int | None = None) -> Line:
         local_begin = self.local(begin)
         return Line(
@@ -323,7 +331,7 @@ class _Writer:
             begin=from_seconds(begin),
             end=None if end is None else from_seconds(end),
             local_begin=local_begin,
-            local_end=None if end is None else self.local(end),
+            local_end=None if end is None else self.local_end(end),
             date=local_begin.date(),
         )
 

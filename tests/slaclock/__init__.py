@@ -1,0 +1,1 @@
+"""Tests of the clock engine; they need nothing of Cadran."""
