@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 
 PY := .venv/bin/python
 CADRAN := .venv/bin/cadran
-CATALOGUES := $(wildcard src/cadran/*/locale/*/LC_MESSAGES/*.po)
+CATALOGUES := $(wildcard src/cadran/*/locale/*/LC_MESSAGES/*.po src/cadran/*/*/locale/*/LC_MESSAGES/*.po)
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16

@@ -1,7 +1,8 @@
 """The translation catalogues: collect the texts, check the French, compile. Needs no gettext programs.
 
-Each app keeps `locale/fr/LC_MESSAGES/django.po`. The English source is the key; no dates and no line numbers
-stand in the files, entries are sorted, and a text that changed needs a new translation (nothing is guessed).
+Each app keeps `locale/fr/LC_MESSAGES/django.po`, and so does each screen area of the desk (`desk/<area>/`). The
+English source is the key; no dates and no line numbers stand in the files, entries are sorted, and a text that
+changed needs a new translation (nothing is guessed).
 """
 
 import re
@@ -51,9 +52,17 @@ class Text(NamedTuple):
     files: list[str]
 
 
+def _areas(app: Path) -> list[Path]:
+    """The screen areas of an interface: each keeps its own catalogue beside its views."""
+    return [path.parent for path in sorted(app.glob("*/urls.py"))]
+
+
 def apps(only: Sequence[str] = ()) -> list[Path]:
-    """The folders that may hold a catalogue. Raises ValueError for a name that is no app."""
-    found = {path.parent.name: path.parent for path in sorted(PACKAGE.glob("*/apps.py"))}
+    """The folders that may hold a catalogue: `tickets`, `desk/tickets`. Raises ValueError for a name that is none."""
+    folders = [
+        folder for path in sorted(PACKAGE.glob("*/apps.py")) for folder in (path.parent, *_areas(path.parent))
+    ]
+    found = {folder.relative_to(PACKAGE).as_posix(): folder for folder in folders}
     unknown = sorted(set(only) - set(found))
     if unknown:
         raise ValueError(f"No app is called {', '.join(unknown)}. Apps: {', '.join(found)}.")
@@ -68,8 +77,9 @@ def catalogue_path(app: Path) -> Path:
 def texts_of(app: Path) -> dict[tuple[str, str | None], Text]:
     """Every text of the app's Python files and templates, by key and context."""
     found: dict[tuple[str, str | None], Text] = {}
+    areas = _areas(app)
     for path in sorted([*app.rglob("*.py"), *app.rglob("*.html"), *app.rglob("*.txt")]):
-        if "static" in path.parts:
+        if "static" in path.parts or any(path.is_relative_to(area) for area in areas):
             continue
         source = path.read_text("utf-8")
         if path.suffix != ".py":
@@ -156,7 +166,7 @@ def collect(only: Sequence[str] = ()) -> list[Path]:
 def compile_catalogues() -> list[Path]:
     """Compile every catalogue that is newer than its compiled form; return those written."""
     written = []
-    for path in sorted(PACKAGE.glob("*/locale/*/LC_MESSAGES/*.po")):
+    for path in sorted(PACKAGE.glob("**/locale/*/LC_MESSAGES/*.po")):
         target = path.with_suffix(".mo")
         if target.is_file() and target.stat().st_mtime_ns >= path.stat().st_mtime_ns:
             continue
@@ -175,23 +185,24 @@ def problems(only: Sequence[str] = ()) -> Iterator[str]:
     """One sentence for everything that is wrong with the catalogues of all apps (or of those named)."""
     elsewhere: dict[tuple[str, str | None], tuple[str, Any]] = {}
     for app in apps(only):
+        name = app.relative_to(PACKAGE).as_posix()
         path = catalogue_path(app)
         content = updated(app)
         if content is None:
             continue
         if not path.is_file() or path.read_bytes() != content:
-            yield f"{app.name}: the catalogue is not up to date; run: make messages"
+            yield f"{name}: the catalogue is not up to date; run: make messages"
         for message in read_po(BytesIO(content), locale=LOCALE):
             if not message.id:
                 continue
             for reason in wrong_with(message):
-                yield f"{app.name}: {_first(message.id)!r}: {reason}"
+                yield f"{name}: {_first(message.id)!r}: {reason}"
             if message.string:
                 first_app, first = elsewhere.setdefault(
-                    (_first(message.id), message.context), (app.name, message.string)
+                    (_first(message.id), message.context), (name, message.string)
                 )
                 if first != message.string:
-                    yield f"{app.name}: {_first(message.id)!r} is translated differently in {first_app}"
+                    yield f"{name}: {_first(message.id)!r} is translated differently in {first_app}"
 
 
 def _first(value: Any) -> str:

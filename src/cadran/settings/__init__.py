@@ -233,6 +233,8 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = ENVIRONMENT.language
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 USE_I18N = True
+# Each screen area keeps its own catalogue too.
+LOCALE_PATHS = sorted(PACKAGE.glob("desk/*/locale"))
 TIME_ZONE = ENVIRONMENT.time_zone
 USE_TZ = True
 
