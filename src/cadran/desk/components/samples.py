@@ -103,8 +103,8 @@ def faces(now: datetime) -> list[ClockFace]:
         )
 
     return [
-        runs("green", 4 * HOUR + 14 * 60),
-        runs("orange", 1 * HOUR + 34 * 60),
+        runs("green", 4 * HOUR + 14 * 60 + 50),
+        runs("orange", 1 * HOUR + 34 * 60 + 50),
         runs("red", -(1 * HOUR + 12 * 60)),
         ClockFace(
             kind="response",

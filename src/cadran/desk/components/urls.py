@@ -6,7 +6,7 @@ from cadran.desk.components import views
 
 urlpatterns = [
     path("components/", views.components, name="components"),
-    path("components/dialog/", views.dialog, name="components-dialog"),
-    path("components/names/", views.names, name="components-names"),
-    path("components/toast/", views.say, name="components-toast"),
+    path("components/dialog/", views.dialog, name="components_dialog"),
+    path("components/names/", views.names, name="components_names"),
+    path("components/toast/", views.say, name="components_toast"),
 ]

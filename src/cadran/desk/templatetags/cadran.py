@@ -198,6 +198,12 @@ def widget(field: BoundField, hint: str = "", **attributes: str) -> SafeString:
 
 
 @register.filter
+def field_selectors(names: str) -> str:
+    """Names of fields parted by blanks, as a selector for `hx-include`."""
+    return ", ".join(f"[name='{name}']" for name in names.split())
+
+
+@register.filter
 def error_count(form: forms.BaseForm) -> int:
     """How many errors a form has, over all its fields."""
     return sum(len(errors) for errors in form.errors.values())

@@ -42,6 +42,10 @@
 
   function host(element) { return element.closest("dialog.cd-dialog-host"); }
 
+  /* An opener inside a form inherits the form's hx-swap; a dialog is always filled. */
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.matches && event.detail.target.matches("dialog.cd-dialog-host")) { event.detail.swapOverride = "innerHTML"; }
+  });
   document.addEventListener("htmx:afterSettle", (event) => {
     const dialog = event.detail.target && event.detail.target.closest && event.detail.target.closest("dialog.cd-dialog-host");
     if (dialog && dialog.querySelector(".cd-dialog")) { open(dialog); }

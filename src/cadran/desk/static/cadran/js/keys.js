@@ -33,7 +33,7 @@
 
   function act(element) {
     if (element.matches("input:not([type=checkbox]), textarea, select")) { element.focus(); if (element.select) { element.select(); } }
-    else { element.click(); }
+    else { element.focus({ preventScroll: true }); element.click(); }
   }
 
   /* ---- rows ---- */

@@ -25,6 +25,8 @@
   function grow(select) {
     if (select.tomselect || !window.TomSelect) { return; }
     let asked = 0;
+    const tag = document.querySelector("label[for='" + CSS.escape(select.id) + "']");
+    const label = tag ? tag.firstChild.textContent.trim() : "";
     const picker = new window.TomSelect(select, {
       valueField: "value",
       labelField: "text",
@@ -63,8 +65,10 @@
       onDropdownOpen() { if (!this.loading) { this.load(this.inputValue()); } },
       onItemAdd() { this.setTextboxValue(""); this.blur(); },
     });
-    const label = document.querySelector("label[for='" + CSS.escape(select.id) + "']");
-    if (label) { picker.control_input.setAttribute("aria-label", label.firstChild.textContent.trim()); }
+    if (label) {
+      picker.control_input.setAttribute("aria-label", label);
+      select.setAttribute("aria-label", label);
+    }
     ["aria-describedby", "aria-invalid"].forEach((name) => {
       if (select.hasAttribute(name)) { picker.control_input.setAttribute(name, select.getAttribute(name)); }
     });
