@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cadran.core.permissions import name_rights
+
 
 class Right(models.TextChoices):
     """One function that a profile may give; the value is its code."""
@@ -125,3 +127,6 @@ def expand(codes: list[str]) -> frozenset[str]:
         else:
             given.add(code)
     return frozenset(given)
+
+
+name_rights({right.value: right.label for right in Right})

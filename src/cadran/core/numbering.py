@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.models import F
 
 from .models import Sequence
@@ -20,3 +20,14 @@ def next_number(name: str) -> int:
         Sequence.objects.get_or_create(name=name, defaults={"last": 0})
         Sequence.objects.filter(name=name).update(last=F("last") + 1)
     return Sequence.objects.values_list("last", flat=True).get(name=name)
+
+
+def free_number(model: type[models.Model], prefix: str) -> str:
+    """The next number of ``model``, as ``CT00012``; one that somebody typed by hand is passed over.
+
+    Must run inside the transaction that uses the number.
+    """
+    while True:
+        number = f"{prefix}{next_number(model._meta.model_name or prefix):05}"
+        if not model._default_manager.filter(number=number).exists():
+            return number

@@ -20,14 +20,14 @@ class Bilingual(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        return self.name
+
     @property
     def name(self) -> str:
         """The name in the active language."""
         french_first = (get_language() or "fr").startswith("fr")
         return (self.name_fr or self.name_en) if french_first else (self.name_en or self.name_fr)
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class ReferenceQuerySet(ScopedQuerySet):

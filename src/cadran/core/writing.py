@@ -1,0 +1,166 @@
+"""What every operation that saves one form does: check, compare, save, and journal before and after."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from .compare import take
+from .errors import CadranError, InvalidInput, InvalidInputs, Stale
+from .journal import record
+
+Row = TypeVar("Row", bound=models.Model)
+Many = Mapping[str, Sequence[models.Model]]
+
+
+def subject_kind_of(model: type[models.Model]) -> str:
+    """What the journal calls rows of ``model``: ``KnownError`` becomes ``known_error``."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", model.__name__).lower()
+
+
+def refuse_all(errors: Sequence[CadranError]) -> None:
+    """Raise the one error as it is, several as ``InvalidInputs``, nothing for none."""
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise InvalidInputs(errors)
+
+
+def save_row(
+    *,
+    row: Row,
+    values: Mapping[str, Any],
+    by: Any,
+    at: datetime,
+    many: Many | None = None,
+    seen: int | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> Row:
+    """Save ``values`` (and the many-to-many ``many``) on ``row`` inside the running transaction.
+
+    A row that exists is taken by compare-and-set on ``seen``, the ``row_version`` that the editor saw (by default the
+    one in ``row``). Writes ``<kind>.created`` or ``<kind>.changed`` with every changed value before and after; does
+    nothing at all when nothing changes. Raises ``InvalidInput``, ``InvalidInputs`` or ``Stale``.
+    """
+    many = many or {}
+    created = row.pk is None
+    if not created:
+        stored = type(row)._default_manager.get(pk=row.pk)
+        if not _changes(stored, values, many) and not data:
+            row.refresh_from_db()
+            return row
+        take_seen(row, seen)
+    changes = _changes(row, values, many)
+    for field, value in values.items():
+        setattr(row, field, value)
+    _check(row)
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        raise InvalidInput(
+            _("A row with the same code or number has just been saved. Type another one.")
+        ) from None
+    for field, chosen in many.items():
+        getattr(row, field).set(chosen)
+    kind = subject_kind_of(type(row))
+    record(
+        subject_kind=kind,
+        subject_id=row.pk,
+        kind=f"{kind}.{'created' if created else 'changed'}",
+        by=by,
+        at=at,
+        data={"name": str(row), "changes": changes, **(data or {})},
+    )
+    return row
+
+
+def take_seen(row: models.Model, seen: int | None = None) -> None:
+    """Take ``row`` in the version that the editor saw (by default the one it holds). Raises ``Stale``."""
+    version = getattr(row, "row_version") if seen is None else seen  # noqa: B009
+    if not take(row, row_version=version):
+        raise Stale(
+            _(
+                "Somebody else has changed “%(name)s” since you opened it. Nothing was saved: load it again, look at "
+                "their changes and make yours anew."
+            ),
+            params={"name": str(row)},
+        )
+
+
+def readable(value: Any) -> Any:
+    """``value`` as the journal keeps it: what JSON knows as it is, a row by its name."""
+    if isinstance(value, models.Model):
+        return str(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value.normalize())
+    return value
+
+
+def _changes(row: models.Model, values: Mapping[str, Any], many: Many) -> dict[str, dict[str, Any]]:
+    changes: dict[str, dict[str, Any]] = {}
+    for field, after in values.items():
+        missing = row.pk is None and _is_relation(row, field)
+        before = None if missing else getattr(row, field)
+        if (row.pk is None and after not in (None, "", [], {})) or (row.pk is not None and before != after):
+            changes[field] = {
+                "before": None if row.pk is None else readable(before),
+                "after": readable(after),
+            }
+    for field, chosen in many.items():
+        old = set() if row.pk is None else set(getattr(row, field).all())
+        if old != set(chosen):
+            changes[field] = {"before": sorted(map(str, old)), "after": sorted(map(str, chosen))}
+    return changes
+
+
+def _is_relation(row: models.Model, field: str) -> bool:
+    return type(row)._meta.get_field(field).is_relation
+
+
+def _check(row: models.Model) -> None:
+    for check in (row.clean_fields, row.validate_unique, row.validate_constraints):
+        try:
+            check()
+        except ValidationError as refused:
+            refuse_all(list(_refusals(row, refused)))
+
+
+def _refusals(row: models.Model, refused: ValidationError) -> Iterator[CadranError]:
+    per_field = getattr(refused, "error_dict", None) or {"": refused.error_list}
+    for field, errors in per_field.items():
+        name = "" if field == "__all__" else str(field)
+        yield from (_refusal(row, name, error) for error in errors)
+
+
+def _refusal(row: models.Model, field: str, error: ValidationError) -> CadranError:
+    if not field:
+        if error.code in ("unique", "unique_together"):
+            return InvalidInput(
+                _("A row with the same values exists already. Change it, or type other values.")
+            )
+        return InvalidInput(" ".join(error.messages))
+    known = type(row)._meta.get_field(field)
+    params = {"label": getattr(known, "verbose_name", field), "limit": getattr(known, "max_length", 0)}
+    sentences = {
+        "blank": _("%(label)s: fill this in."),
+        "null": _("%(label)s: fill this in."),
+        "max_length": _("%(label)s: at most %(limit)s characters fit."),
+        "unique": _("%(label)s: “%(value)s” is taken already. Type another one."),
+        "invalid_choice": _("%(label)s: choose one of the values offered."),
+    }
+    sentence = sentences.get(error.code or "")
+    if sentence is not None:
+        return InvalidInput(sentence, field=field, params={**params, "value": str(getattr(row, field, ""))})
+    return InvalidInput(
+        _("%(label)s: %(reason)s"), field=field, params={**params, "reason": " ".join(error.messages)}
+    )
