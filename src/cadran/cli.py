@@ -15,14 +15,15 @@ Command = Callable[[argparse.Namespace], int]
 
 
 def set_up_django() -> Environment:
-    """Load the settings and the apps; return the environment they were made from."""
+    """Look at the data folder, then load the settings and the apps; return the environment they were made from."""
+    from cadran import serving
+
+    environment = read_environment()
+    serving.check_data_folder(environment)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cadran.settings")
     import django
 
     django.setup()
-    from django.conf import settings
-
-    environment: Environment = settings.ENVIRONMENT
     return environment
 
 
@@ -109,7 +110,6 @@ def worker(options: argparse.Namespace) -> int:
     """Run background work alone."""
     from cadran import serving
 
-    serving.check_data_folder(read_environment())
     environment = set_up_django()
     return serving.work(environment)
 
@@ -118,9 +118,7 @@ def migrate(options: argparse.Namespace) -> int:
     """Bring the database up to date."""
     from cadran import serving
 
-    environment = read_environment()
-    serving.check_data_folder(environment)
-    set_up_django()
+    environment = set_up_django()
     serving.prepare_database(environment)
     say("The database is up to date.")
     return 0
@@ -128,11 +126,7 @@ def migrate(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Look at everything a deployment needs; print one line each."""
-    from cadran import serving
-
-    environment = read_environment()
-    serving.check_data_folder(environment)
-    set_up_django()
+    environment = set_up_django()
     from cadran.deployment import findings
 
     wrong = 0
@@ -146,9 +140,7 @@ def demo(options: argparse.Namespace) -> int:
     """Load the demo company into an empty database."""
     from cadran import serving
 
-    environment = read_environment()
-    serving.check_data_folder(environment)
-    set_up_django()
+    environment = set_up_django()
     serving.prepare_database(environment)
     from cadran.accounts.models import User
 
@@ -179,6 +171,7 @@ def user_add(options: argparse.Namespace) -> int:
 
     from cadran.accounts.models import Profile
     from cadran.accounts.operations import create_user, ensure_supplied_profiles
+    from cadran.core.errors import CadranError
 
     now = timezone.now().replace(microsecond=0)
     ensure_supplied_profiles(by=None, at=now)
@@ -187,13 +180,17 @@ def user_add(options: argparse.Namespace) -> int:
     if unknown:
         say(f"There is no profile {', '.join(unknown)}. Profiles: {', '.join(known)}.")
         return 1
-    person = create_user(
-        email=options.email,
-        name=options.name,
-        profiles=[known[code] for code in options.profile],
-        by=None,
-        at=now,
-    )
+    try:
+        person = create_user(
+            email=options.email,
+            name=options.name,
+            profiles=[known[code] for code in options.profile],
+            by=None,
+            at=now,
+        )
+    except CadranError as refusal:
+        say(str(refusal))
+        return 1
     say(f"{person.name} can sign in with this link, once, within 24 hours:", _link(environment, person.email))
     return 0
 

@@ -29,7 +29,7 @@ def findings(environment: Environment) -> Iterator[tuple[bool, str]]:
         yield False, f"The database lacks {len(pending)} migrations. Run: cadran migrate"
     else:
         yield True, "The database is up to date."
-    compiled = all(path.with_suffix(".mo").is_file() for path in PACKAGE.glob("*/locale/*/LC_MESSAGES/*.po"))
+    compiled = all(path.with_suffix(".mo").is_file() for path in PACKAGE.glob("**/locale/*/LC_MESSAGES/*.po"))
     yield (
         compiled,
         "The translations are compiled."

@@ -108,10 +108,20 @@ def read_catalogue(path: Path) -> Catalog:
         return read_po(file, locale=LOCALE)
 
 
-def updated(app: Path) -> bytes | None:
+def known_translations() -> dict[tuple[str, str | None], Any]:
+    """The French of every text that has one in some catalogue: the same English gets the same French everywhere."""
+    known: dict[tuple[str, str | None], Any] = {}
+    for app in apps():
+        for message in read_catalogue(catalogue_path(app)):
+            if message.id and not message.fuzzy and all(_all(message.string)):
+                known.setdefault((_first(message.id), message.context), message.string)
+    return known
+
+
+def updated(app: Path, elsewhere: dict[tuple[str, str | None], Any]) -> bytes | None:
     """What the app's catalogue has to contain: the source's texts with their present translations.
 
-    None when the app has no text.
+    A text without one takes what `elsewhere` (see `known_translations`) has for it. None when the app has no text.
     """
     texts = texts_of(app)
     if not texts:
@@ -122,6 +132,8 @@ def updated(app: Path) -> bytes | None:
         known = before.get(text.id, text.context)
         flags = {"fuzzy"} if known is not None and known.fuzzy else set()
         translation: Any = known.string if known is not None else ""
+        if not any(_all(translation)):
+            translation = elsewhere.get((text.id, text.context), "")
         if text.plural and not isinstance(translation, tuple):
             translation = (translation, "")
         if not text.plural and isinstance(translation, tuple):
@@ -151,9 +163,10 @@ def _without_noise(po: bytes) -> bytes:
 def collect(only: Sequence[str] = ()) -> list[Path]:
     """Write the catalogues of all apps (or of those named) again; return the files that changed."""
     changed = []
+    elsewhere = known_translations()
     for app in apps(only):
         path = catalogue_path(app)
-        content = updated(app)
+        content = updated(app, elsewhere)
         if content is None:
             continue
         if not path.is_file() or path.read_bytes() != content:
@@ -183,11 +196,12 @@ def compile_catalogues() -> list[Path]:
 
 def problems(only: Sequence[str] = ()) -> Iterator[str]:
     """One sentence for everything that is wrong with the catalogues of all apps (or of those named)."""
-    elsewhere: dict[tuple[str, str | None], tuple[str, Any]] = {}
+    first_seen: dict[tuple[str, str | None], tuple[str, Any]] = {}
+    elsewhere = known_translations()
     for app in apps(only):
         name = app.relative_to(PACKAGE).as_posix()
         path = catalogue_path(app)
-        content = updated(app)
+        content = updated(app, elsewhere)
         if content is None:
             continue
         if not path.is_file() or path.read_bytes() != content:
@@ -198,7 +212,7 @@ def problems(only: Sequence[str] = ()) -> Iterator[str]:
             for reason in wrong_with(message):
                 yield f"{name}: {_first(message.id)!r}: {reason}"
             if message.string:
-                first_app, first = elsewhere.setdefault(
+                first_app, first = first_seen.setdefault(
                     (_first(message.id), message.context), (name, message.string)
                 )
                 if first != message.string:
