@@ -11,6 +11,7 @@ from django import forms
 from django.core.paginator import Page, Paginator
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cadran.desk.components.clocks import ClockFace
 from cadran.desk.components.strips import Box, Label, LedgerRow, Line, TimeStrip, WeekDay
@@ -23,7 +24,7 @@ PEOPLE = (
     ("4", "Nadia Roussel", "Pharmacie des Halles"),
 )
 STATUSES = (
-    ("slate", "created", _("Open")),
+    ("slate", "created", pgettext_lazy("sample", "Open")),
     ("blue", "in_progress", _("Diagnosis under way")),
     ("ochre", "suspended", _("Waiting for customer")),
     ("teal", "resolved", _("Resolved")),
@@ -80,7 +81,7 @@ def sample_form(now: datetime) -> SampleForm:
 class SuspendForm(forms.Form):
     """The fields of the sample dialog."""
 
-    start = forms.DateTimeField(label=_("From"))
+    start = forms.DateTimeField(label=pgettext_lazy("ledger", "From"))
     reason = forms.ChoiceField(label=_("Reason"), choices=[("customer", _("Waiting for customer"))])
     details = forms.CharField(label=_("Details shown to the customer"), max_length=200)
 
@@ -166,7 +167,7 @@ def sample_ledger() -> list[LedgerRow]:
             day="10 Nov",
             start="11:00",
             end="12:30",
-            what=str(_("Suspended")),
+            what=str(pgettext_lazy("ledger", "Suspended")),
             kind="lost",
             lost=90 * minutes,
             used=168 * minutes,
@@ -175,7 +176,7 @@ def sample_ledger() -> list[LedgerRow]:
         LedgerRow(
             day="12 Nov",
             start="15:42",
-            what=str(_("Due")),
+            what=str(pgettext_lazy("ledger", "Due")),
             kind="sum",
             lost=390 * minutes,
             counted=480 * minutes,
