@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -37,14 +37,21 @@ class Product(Searchable):
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=150)
-    type = models.ForeignKey(ProductType, on_delete=models.PROTECT, related_name="products", verbose_name=_("type"))
+    type = models.ForeignKey(
+        ProductType, on_delete=models.PROTECT, related_name="products", verbose_name=_("type")
+    )
     supplier = models.ForeignKey(
-        Supplier, null=True, blank=True, on_delete=models.PROTECT, related_name="products", verbose_name=_("supplier")
+        Supplier,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="products",
+        verbose_name=_("supplier"),
     )
     is_retired = models.BooleanField(_("retired"), default=False)
     row_version = models.PositiveIntegerField(default=0, editable=False)
 
-    objects: Any = AssetQuerySet.as_manager()
+    objects: ClassVar[Any] = AssetQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("product")
@@ -67,13 +74,15 @@ class ProductVersion(models.Model):
     is_retired = models.BooleanField(_("retired"), default=False)
     row_version = models.PositiveIntegerField(default=0, editable=False)
 
-    objects: Any = AssetQuerySet.as_manager()
+    objects: ClassVar[Any] = AssetQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("version")
         ordering = ["product_id", "-released_on", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["product", "version", "revision"], name="one_version_per_product"),
+            models.UniqueConstraint(
+                fields=["product", "version", "revision"], name="one_version_per_product"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -86,7 +95,9 @@ class Asset(Searchable):
     number = models.CharField(_("number"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=150)
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="assets")
-    version = models.ForeignKey(ProductVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="assets")
+    version = models.ForeignKey(
+        ProductVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="assets"
+    )
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="assets")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="assets")
     environment = models.CharField(_("environment"), max_length=20, choices=Environment, blank=True)
@@ -95,7 +106,7 @@ class Asset(Searchable):
     is_active = models.BooleanField(_("in service"), default=True)
     row_version = models.PositiveIntegerField(default=0, editable=False)
 
-    objects: Any = AssetQuerySet.as_manager()
+    objects: ClassVar[Any] = AssetQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("asset")
@@ -117,7 +128,7 @@ class KnownError(Searchable):
     is_retired = models.BooleanField(_("retired"), default=False)
     row_version = models.PositiveIntegerField(default=0, editable=False)
 
-    objects: Any = AssetQuerySet.as_manager()
+    objects: ClassVar[Any] = AssetQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("known error")
@@ -147,7 +158,9 @@ class Severity(ReferenceRow):
         verbose_name = _("severity")
         verbose_name_plural = _("severities")
         constraints = [
-            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_severity"),
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="one_default_severity"
+            ),
             models.CheckConstraint(condition=Q(level__gte=1, level__lte=3), name="severity_level"),
         ]
 
@@ -161,5 +174,7 @@ class Priority(ReferenceRow):
         verbose_name = _("priority")
         verbose_name_plural = _("priorities")
         constraints = [
-            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_priority"),
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="one_default_priority"
+            ),
         ]

@@ -36,7 +36,7 @@ class Customer(Searchable):
     is_active = models.BooleanField(_("active"), default=True)
     row_version = models.PositiveIntegerField(default=0, editable=False)
 
-    objects: Any = CustomerQuerySet.as_manager()
+    objects: ClassVar[Any] = CustomerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("customer")
@@ -63,7 +63,7 @@ class Site(Searchable):
     is_active = models.BooleanField(_("active"), default=True)
     row_version = models.PositiveIntegerField(default=0, editable=False)
 
-    objects: Any = CustomerQuerySet.as_manager()
+    objects: ClassVar[Any] = CustomerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("site")
@@ -95,7 +95,7 @@ class Contact(Searchable):
     is_active = models.BooleanField(_("active"), default=True)
     row_version = models.PositiveIntegerField(default=0, editable=False)
 
-    objects: Any = CustomerQuerySet.as_manager()
+    objects: ClassVar[Any] = CustomerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("contact")
@@ -150,7 +150,12 @@ class Team(ReferenceRow):
 
     public_name = models.CharField(_("name that customers read"), max_length=120, blank=True)
     manager = models.ForeignKey(
-        Agent, null=True, blank=True, on_delete=models.PROTECT, related_name="managed_teams", verbose_name=_("manager")
+        Agent,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="managed_teams",
+        verbose_name=_("manager"),
     )
     stand_in = models.ForeignKey(
         Agent, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("stand-in")
@@ -197,7 +202,9 @@ class Project(Searchable):
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=150)
-    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="projects")
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="projects"
+    )
     is_active = models.BooleanField(_("active"), default=True)
     row_version = models.PositiveIntegerField(default=0, editable=False)
 

@@ -5,338 +5,871 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalogue', '0001_initial'),
-        ('parties', '0001_initial'),
+        ("catalogue", "0001_initial"),
+        ("parties", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Commitment',
+            name="Commitment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_fr', models.CharField(max_length=120, verbose_name='French name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='English name')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='order')),
-                ('is_retired', models.BooleanField(default=False, verbose_name='retired')),
-                ('row_version', models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name_fr", models.CharField(max_length=120, verbose_name="French name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="English name")),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="order")),
+                ("is_retired", models.BooleanField(default=False, verbose_name="retired")),
+                ("row_version", models.PositiveIntegerField(default=0, editable=False)),
             ],
             options={
-                'verbose_name': 'commitment',
-                'ordering': ['position', 'id'],
-                'abstract': False,
+                "verbose_name": "commitment",
+                "ordering": ["position", "id"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ContractType',
+            name="ContractType",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_fr', models.CharField(max_length=120, verbose_name='French name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='English name')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='order')),
-                ('is_retired', models.BooleanField(default=False, verbose_name='retired')),
-                ('row_version', models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name_fr", models.CharField(max_length=120, verbose_name="French name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="English name")),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="order")),
+                ("is_retired", models.BooleanField(default=False, verbose_name="retired")),
+                ("row_version", models.PositiveIntegerField(default=0, editable=False)),
             ],
             options={
-                'verbose_name': 'contract type',
-                'ordering': ['position', 'id'],
-                'abstract': False,
+                "verbose_name": "contract type",
+                "ordering": ["position", "id"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='HolidayCalendar',
+            name="HolidayCalendar",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_fr', models.CharField(max_length=120, verbose_name='French name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='English name')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='order')),
-                ('is_retired', models.BooleanField(default=False, verbose_name='retired')),
-                ('row_version', models.PositiveIntegerField(default=0, editable=False)),
-                ('country', models.CharField(blank=True, max_length=2, verbose_name='country')),
-                ('region', models.CharField(blank=True, max_length=10, verbose_name='region')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name_fr", models.CharField(max_length=120, verbose_name="French name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="English name")),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="order")),
+                ("is_retired", models.BooleanField(default=False, verbose_name="retired")),
+                ("row_version", models.PositiveIntegerField(default=0, editable=False)),
+                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
+                ("region", models.CharField(blank=True, max_length=10, verbose_name="region")),
             ],
             options={
-                'verbose_name': 'holiday calendar',
-                'ordering': ['position', 'id'],
-                'abstract': False,
+                "verbose_name": "holiday calendar",
+                "ordering": ["position", "id"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Contract',
+            name="Contract",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('search_key', models.TextField(blank=True, default='', editable=False)),
-                ('number', models.CharField(max_length=30, unique=True, verbose_name='number')),
-                ('label', models.CharField(max_length=150, verbose_name='label')),
-                ('status', models.CharField(choices=[('quotation', 'Quotation'), ('signed', 'Signed'), ('running', 'Running'), ('final_notice', 'Final notice'), ('on_hold', 'On hold'), ('terminated', 'Terminated'), ('disputed', 'Disputed'), ('archived', 'Archived')], default='quotation', max_length=15, verbose_name='status')),
-                ('start_on', models.DateField(verbose_name='start')),
-                ('end_on', models.DateField(blank=True, null=True, verbose_name='end')),
-                ('renewal', models.CharField(choices=[('tacit', 'Tacit renewal'), ('none', 'No renewal')], default='tacit', max_length=10, verbose_name='renewal')),
-                ('reminder_on', models.DateField(blank=True, null=True, verbose_name='reminder date')),
-                ('periodicity', models.CharField(choices=[('month', 'Monthly'), ('quarter', 'Quarterly'), ('half_year', 'Half-yearly'), ('year', 'Yearly')], default='year', max_length=10, verbose_name='periodicity')),
-                ('billing', models.CharField(choices=[('advance', 'In advance'), ('arrears', 'In arrears')], default='advance', max_length=10, verbose_name='invoiced')),
-                ('shows_clocks', models.BooleanField(default=True, verbose_name='the customer sees the clocks')),
-                ('alert_memo', models.TextField(blank=True, verbose_name='alert memo')),
-                ('row_version', models.PositiveIntegerField(default=0, editable=False)),
-                ('administrative_manager', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.agent', verbose_name='administrative manager')),
-                ('beneficiaries', models.ManyToManyField(blank=True, related_name='benefiting_contracts', to='parties.customer', verbose_name='beneficiaries')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='parties.customer', verbose_name='customer')),
-                ('invoiced_customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoiced_contracts', to='parties.customer', verbose_name='customer invoiced')),
-                ('maintenance_site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.site', verbose_name='maintenance site')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='parties.project', verbose_name='project')),
-                ('sales_manager', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.agent', verbose_name='sales manager')),
-                ('sites', models.ManyToManyField(blank=True, related_name='contracts', to='parties.site', verbose_name='sites')),
-                ('technical_manager', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.agent', verbose_name='technical manager')),
-                ('type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contracts.contracttype', verbose_name='type')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("search_key", models.TextField(blank=True, default="", editable=False)),
+                ("number", models.CharField(max_length=30, unique=True, verbose_name="number")),
+                ("label", models.CharField(max_length=150, verbose_name="label")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("quotation", "Quotation"),
+                            ("signed", "Signed"),
+                            ("running", "Running"),
+                            ("final_notice", "Final notice"),
+                            ("on_hold", "On hold"),
+                            ("terminated", "Terminated"),
+                            ("disputed", "Disputed"),
+                            ("archived", "Archived"),
+                        ],
+                        default="quotation",
+                        max_length=15,
+                        verbose_name="status",
+                    ),
+                ),
+                ("start_on", models.DateField(verbose_name="start")),
+                ("end_on", models.DateField(blank=True, null=True, verbose_name="end")),
+                (
+                    "renewal",
+                    models.CharField(
+                        choices=[("tacit", "Tacit renewal"), ("none", "No renewal")],
+                        default="tacit",
+                        max_length=10,
+                        verbose_name="renewal",
+                    ),
+                ),
+                ("reminder_on", models.DateField(blank=True, null=True, verbose_name="reminder date")),
+                (
+                    "periodicity",
+                    models.CharField(
+                        choices=[
+                            ("month", "Monthly"),
+                            ("quarter", "Quarterly"),
+                            ("half_year", "Half-yearly"),
+                            ("year", "Yearly"),
+                        ],
+                        default="year",
+                        max_length=10,
+                        verbose_name="periodicity",
+                    ),
+                ),
+                (
+                    "billing",
+                    models.CharField(
+                        choices=[("advance", "In advance"), ("arrears", "In arrears")],
+                        default="advance",
+                        max_length=10,
+                        verbose_name="invoiced",
+                    ),
+                ),
+                (
+                    "shows_clocks",
+                    models.BooleanField(default=True, verbose_name="the customer sees the clocks"),
+                ),
+                ("alert_memo", models.TextField(blank=True, verbose_name="alert memo")),
+                ("row_version", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "administrative_manager",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.agent",
+                        verbose_name="administrative manager",
+                    ),
+                ),
+                (
+                    "beneficiaries",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="benefiting_contracts",
+                        to="parties.customer",
+                        verbose_name="beneficiaries",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contracts",
+                        to="parties.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "invoiced_customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invoiced_contracts",
+                        to="parties.customer",
+                        verbose_name="customer invoiced",
+                    ),
+                ),
+                (
+                    "maintenance_site",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.site",
+                        verbose_name="maintenance site",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contracts",
+                        to="parties.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "sales_manager",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.agent",
+                        verbose_name="sales manager",
+                    ),
+                ),
+                (
+                    "sites",
+                    models.ManyToManyField(
+                        blank=True, related_name="contracts", to="parties.site", verbose_name="sites"
+                    ),
+                ),
+                (
+                    "technical_manager",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.agent",
+                        verbose_name="technical manager",
+                    ),
+                ),
+                (
+                    "type",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="contracts.contracttype",
+                        verbose_name="type",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contract',
-                'ordering': ['-start_on', 'number'],
+                "verbose_name": "contract",
+                "ordering": ["-start_on", "number"],
             },
         ),
         migrations.CreateModel(
-            name='ContractLine',
+            name="ContractLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=200, verbose_name='label')),
-                ('quantity', models.DecimalField(decimal_places=2, default=1, max_digits=10, verbose_name='quantity')),
-                ('unit_price_cents', models.BigIntegerField(default=0, verbose_name='unit price')),
-                ('valid_from', models.DateField(verbose_name='valid from')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until')),
-                ('is_invoiced', models.BooleanField(default=True, verbose_name='invoiced')),
-                ('row_version', models.PositiveIntegerField(default=0, editable=False)),
-                ('asset', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.asset', verbose_name='asset')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='contracts.contract')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(max_length=200, verbose_name="label")),
+                (
+                    "quantity",
+                    models.DecimalField(decimal_places=2, default=1, max_digits=10, verbose_name="quantity"),
+                ),
+                ("unit_price_cents", models.BigIntegerField(default=0, verbose_name="unit price")),
+                ("valid_from", models.DateField(verbose_name="valid from")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="valid until")),
+                ("is_invoiced", models.BooleanField(default=True, verbose_name="invoiced")),
+                ("row_version", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "asset",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalogue.asset",
+                        verbose_name="asset",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="contracts.contract",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contract line',
-                'ordering': ['contract_id', 'id'],
+                "verbose_name": "contract line",
+                "ordering": ["contract_id", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Holiday',
+            name="Holiday",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_fr', models.CharField(max_length=120, verbose_name='French name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='English name')),
-                ('date', models.DateField(verbose_name='date')),
-                ('is_generated', models.BooleanField(default=False)),
-                ('is_worked', models.BooleanField(default=False, verbose_name='worked all the same')),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holidays', to='contracts.holidaycalendar')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name_fr", models.CharField(max_length=120, verbose_name="French name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="English name")),
+                ("date", models.DateField(verbose_name="date")),
+                ("is_generated", models.BooleanField(default=False)),
+                ("is_worked", models.BooleanField(default=False, verbose_name="worked all the same")),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="holidays",
+                        to="contracts.holidaycalendar",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'holiday',
-                'ordering': ['date'],
+                "verbose_name": "holiday",
+                "ordering": ["date"],
             },
         ),
         migrations.CreateModel(
-            name='Schedule',
+            name="Schedule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_fr', models.CharField(max_length=120, verbose_name='French name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='English name')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='order')),
-                ('is_retired', models.BooleanField(default=False, verbose_name='retired')),
-                ('row_version', models.PositiveIntegerField(default=0, editable=False)),
-                ('time_zone', models.CharField(default='Europe/Paris', max_length=60, verbose_name='time zone')),
-                ('weekly', models.JSONField(default=dict, verbose_name='weekly openings')),
-                ('calendar', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='schedules', to='contracts.holidaycalendar', verbose_name='holiday calendar')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name_fr", models.CharField(max_length=120, verbose_name="French name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="English name")),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="order")),
+                ("is_retired", models.BooleanField(default=False, verbose_name="retired")),
+                ("row_version", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "time_zone",
+                    models.CharField(default="Europe/Paris", max_length=60, verbose_name="time zone"),
+                ),
+                ("weekly", models.JSONField(default=dict, verbose_name="weekly openings")),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="schedules",
+                        to="contracts.holidaycalendar",
+                        verbose_name="holiday calendar",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'schedule',
-                'ordering': ['position', 'id'],
-                'abstract': False,
+                "verbose_name": "schedule",
+                "ordering": ["position", "id"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='CommitmentVersion',
+            name="CommitmentVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('created_at', models.DateTimeField()),
-                ('response_amount', models.PositiveIntegerField(blank=True, null=True, verbose_name='response guarantee')),
-                ('response_unit', models.CharField(choices=[('minute', 'minutes'), ('hour', 'hours'), ('day', 'working days')], default='hour', max_length=6)),
-                ('response_start', models.CharField(choices=[('reception', 'reception'), ('entry', 'entry'), ('response', 'response')], default='reception', max_length=10)),
-                ('resolution_amount', models.PositiveIntegerField(blank=True, null=True, verbose_name='resolution guarantee')),
-                ('resolution_unit', models.CharField(choices=[('minute', 'minutes'), ('hour', 'hours'), ('day', 'working days')], default='hour', max_length=6)),
-                ('resolution_start', models.CharField(choices=[('reception', 'reception'), ('entry', 'entry'), ('response', 'response')], default='reception', max_length=10)),
-                ('warning_minutes', models.PositiveIntegerField(default=120, verbose_name='orange threshold (minutes)')),
-                ('commitment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='contracts.commitment')),
-                ('action_schedule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contracts.schedule', verbose_name='action schedule')),
-                ('reception_schedule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contracts.schedule', verbose_name='reception schedule')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "response_amount",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="response guarantee"),
+                ),
+                (
+                    "response_unit",
+                    models.CharField(
+                        choices=[("minute", "minutes"), ("hour", "hours"), ("day", "working days")],
+                        default="hour",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "response_start",
+                    models.CharField(
+                        choices=[("reception", "reception"), ("entry", "entry"), ("response", "response")],
+                        default="reception",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "resolution_amount",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="resolution guarantee"),
+                ),
+                (
+                    "resolution_unit",
+                    models.CharField(
+                        choices=[("minute", "minutes"), ("hour", "hours"), ("day", "working days")],
+                        default="hour",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "resolution_start",
+                    models.CharField(
+                        choices=[("reception", "reception"), ("entry", "entry"), ("response", "response")],
+                        default="reception",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "warning_minutes",
+                    models.PositiveIntegerField(default=120, verbose_name="orange threshold (minutes)"),
+                ),
+                (
+                    "commitment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="contracts.commitment",
+                    ),
+                ),
+                (
+                    "action_schedule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="contracts.schedule",
+                        verbose_name="action schedule",
+                    ),
+                ),
+                (
+                    "reception_schedule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="contracts.schedule",
+                        verbose_name="reception schedule",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'commitment version',
-                'ordering': ['commitment_id', 'number'],
+                "verbose_name": "commitment version",
+                "ordering": ["commitment_id", "number"],
             },
         ),
         migrations.CreateModel(
-            name='ScheduleException',
+            name="ScheduleException",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_fr', models.CharField(max_length=120, verbose_name='French name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='English name')),
-                ('date', models.DateField(verbose_name='date')),
-                ('is_closed', models.BooleanField(default=True, verbose_name='closed')),
-                ('intervals', models.JSONField(blank=True, default=list, verbose_name='openings')),
-                ('schedule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exceptions', to='contracts.schedule')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name_fr", models.CharField(max_length=120, verbose_name="French name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="English name")),
+                ("date", models.DateField(verbose_name="date")),
+                ("is_closed", models.BooleanField(default=True, verbose_name="closed")),
+                ("intervals", models.JSONField(blank=True, default=list, verbose_name="openings")),
+                (
+                    "schedule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="exceptions",
+                        to="contracts.schedule",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'exception',
-                'ordering': ['date'],
+                "verbose_name": "exception",
+                "ordering": ["date"],
             },
         ),
         migrations.CreateModel(
-            name='ScheduleVersion',
+            name="ScheduleVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('layout', models.JSONField()),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField()),
-                ('schedule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='contracts.schedule')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("layout", models.JSONField()),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "schedule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="contracts.schedule",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'schedule version',
-                'ordering': ['schedule_id', 'number'],
+                "verbose_name": "schedule version",
+                "ordering": ["schedule_id", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Service',
+            name="Service",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=150, verbose_name='label')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='order')),
-                ('is_visible_in_portal', models.BooleanField(default=True, verbose_name='visible in the portal')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('row_version', models.PositiveIntegerField(default=0, editable=False)),
-                ('allowed_natures', models.ManyToManyField(blank=True, related_name='+', to='catalogue.nature', verbose_name='allowed natures')),
-                ('assets', models.ManyToManyField(blank=True, related_name='services', to='catalogue.asset', verbose_name='covered assets')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='services', to='contracts.contract')),
-                ('default_nature', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.nature', verbose_name='default nature')),
-                ('default_severity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.severity', verbose_name='default severity')),
-                ('default_team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.team', verbose_name='default team')),
-                ('products', models.ManyToManyField(blank=True, related_name='services', to='catalogue.product', verbose_name='covered products')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(max_length=150, verbose_name="label")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="order")),
+                (
+                    "is_visible_in_portal",
+                    models.BooleanField(default=True, verbose_name="visible in the portal"),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("row_version", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "allowed_natures",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to="catalogue.nature", verbose_name="allowed natures"
+                    ),
+                ),
+                (
+                    "assets",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="services",
+                        to="catalogue.asset",
+                        verbose_name="covered assets",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="services",
+                        to="contracts.contract",
+                    ),
+                ),
+                (
+                    "default_nature",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalogue.nature",
+                        verbose_name="default nature",
+                    ),
+                ),
+                (
+                    "default_severity",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalogue.severity",
+                        verbose_name="default severity",
+                    ),
+                ),
+                (
+                    "default_team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.team",
+                        verbose_name="default team",
+                    ),
+                ),
+                (
+                    "products",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="services",
+                        to="catalogue.product",
+                        verbose_name="covered products",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'service',
-                'ordering': ['contract_id', 'position', 'id'],
+                "verbose_name": "service",
+                "ordering": ["contract_id", "position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='CommitmentChoice',
+            name="CommitmentChoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('commitment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='choices', to='contracts.commitment')),
-                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='commitment_choices', to='parties.customer')),
-                ('requester', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='commitment_choices', to='parties.contact')),
-                ('severity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.severity', verbose_name='severity')),
-                ('contract', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='commitment_choices', to='contracts.contract')),
-                ('service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='commitment_choices', to='contracts.service')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "commitment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="choices",
+                        to="contracts.commitment",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="commitment_choices",
+                        to="parties.customer",
+                    ),
+                ),
+                (
+                    "requester",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="commitment_choices",
+                        to="parties.contact",
+                    ),
+                ),
+                (
+                    "severity",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalogue.severity",
+                        verbose_name="severity",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="commitment_choices",
+                        to="contracts.contract",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="commitment_choices",
+                        to="contracts.service",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'commitment of a holder',
-                'ordering': ['severity__position', 'id'],
+                "verbose_name": "commitment of a holder",
+                "ordering": ["severity__position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ServiceTemplate',
+            name="ServiceTemplate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_fr', models.CharField(max_length=120, verbose_name='French name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='English name')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='order')),
-                ('is_retired', models.BooleanField(default=False, verbose_name='retired')),
-                ('row_version', models.PositiveIntegerField(default=0, editable=False)),
-                ('default_nature', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.nature', verbose_name='default nature')),
-                ('default_severity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.severity', verbose_name='default severity')),
-                ('default_team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.team', verbose_name='default team')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name_fr", models.CharField(max_length=120, verbose_name="French name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="English name")),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="order")),
+                ("is_retired", models.BooleanField(default=False, verbose_name="retired")),
+                ("row_version", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "default_nature",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalogue.nature",
+                        verbose_name="default nature",
+                    ),
+                ),
+                (
+                    "default_severity",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalogue.severity",
+                        verbose_name="default severity",
+                    ),
+                ),
+                (
+                    "default_team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.team",
+                        verbose_name="default team",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'service template',
-                'ordering': ['position', 'id'],
-                'abstract': False,
+                "verbose_name": "service template",
+                "ordering": ["position", "id"],
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='service',
-            name='template',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='services', to='contracts.servicetemplate'),
+            model_name="service",
+            name="template",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="services",
+                to="contracts.servicetemplate",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('end_on', None), ('end_on__gte', models.F('start_on')), _connector='OR'), name='contract_ends_after_start'),
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end_on", None), ("end_on__gte", models.F("start_on")), _connector="OR"),
+                name="contract_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('renewal', 'tacit'), ('end_on__isnull', False), _connector='OR'), name='contract_without_renewal_ends'),
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("renewal", "tacit"), ("end_on__isnull", False), _connector="OR"),
+                name="contract_without_renewal_ends",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='holiday',
-            constraint=models.UniqueConstraint(fields=('calendar', 'date'), name='one_holiday_per_date'),
+            model_name="holiday",
+            constraint=models.UniqueConstraint(fields=("calendar", "date"), name="one_holiday_per_date"),
         ),
         migrations.AddConstraint(
-            model_name='commitmentversion',
-            constraint=models.UniqueConstraint(fields=('commitment', 'number'), name='one_commitment_version'),
+            model_name="commitmentversion",
+            constraint=models.UniqueConstraint(
+                fields=("commitment", "number"), name="one_commitment_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitmentversion',
-            constraint=models.CheckConstraint(condition=models.Q(('response_amount__isnull', False), ('resolution_amount__isnull', False), _connector='OR'), name='commitment_promises_something'),
+            model_name="commitmentversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("response_amount__isnull", False), ("resolution_amount__isnull", False), _connector="OR"
+                ),
+                name="commitment_promises_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitmentversion',
-            constraint=models.CheckConstraint(condition=models.Q(('response_start', 'response'), _negated=True), name='response_starts_before_itself'),
+            model_name="commitmentversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("response_start", "response"), _negated=True),
+                name="response_starts_before_itself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scheduleexception',
-            constraint=models.UniqueConstraint(fields=('schedule', 'date'), name='one_exception_per_date'),
+            model_name="scheduleexception",
+            constraint=models.UniqueConstraint(fields=("schedule", "date"), name="one_exception_per_date"),
         ),
         migrations.AddConstraint(
-            model_name='scheduleversion',
-            constraint=models.UniqueConstraint(fields=('schedule', 'number'), name='one_schedule_version'),
+            model_name="scheduleversion",
+            constraint=models.UniqueConstraint(fields=("schedule", "number"), name="one_schedule_version"),
         ),
         migrations.AddConstraint(
-            model_name='commitmentchoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('contract', None), ('customer', None), ('requester__isnull', False), ('service', None)), models.Q(('contract', None), ('customer', None), ('requester', None), ('service__isnull', False)), models.Q(('contract__isnull', False), ('customer', None), ('requester', None), ('service', None)), models.Q(('contract', None), ('customer__isnull', False), ('requester', None), ('service', None)), _connector='OR'), name='commitment_choice_has_one_holder'),
+            model_name="commitmentchoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("contract", None),
+                        ("customer", None),
+                        ("requester__isnull", False),
+                        ("service", None),
+                    ),
+                    models.Q(
+                        ("contract", None),
+                        ("customer", None),
+                        ("requester", None),
+                        ("service__isnull", False),
+                    ),
+                    models.Q(
+                        ("contract__isnull", False),
+                        ("customer", None),
+                        ("requester", None),
+                        ("service", None),
+                    ),
+                    models.Q(
+                        ("contract", None),
+                        ("customer__isnull", False),
+                        ("requester", None),
+                        ("service", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="commitment_choice_has_one_holder",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitmentchoice',
-            constraint=models.UniqueConstraint(fields=('requester', 'severity'), name='one_commitment_per_requester_severity'),
+            model_name="commitmentchoice",
+            constraint=models.UniqueConstraint(
+                fields=("requester", "severity"), name="one_commitment_per_requester_severity"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitmentchoice',
-            constraint=models.UniqueConstraint(fields=('service', 'severity'), name='one_commitment_per_service_severity'),
+            model_name="commitmentchoice",
+            constraint=models.UniqueConstraint(
+                fields=("service", "severity"), name="one_commitment_per_service_severity"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitmentchoice',
-            constraint=models.UniqueConstraint(fields=('contract', 'severity'), name='one_commitment_per_contract_severity'),
+            model_name="commitmentchoice",
+            constraint=models.UniqueConstraint(
+                fields=("contract", "severity"), name="one_commitment_per_contract_severity"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitmentchoice',
-            constraint=models.UniqueConstraint(fields=('customer', 'severity'), name='one_commitment_per_customer_severity'),
+            model_name="commitmentchoice",
+            constraint=models.UniqueConstraint(
+                fields=("customer", "severity"), name="one_commitment_per_customer_severity"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitmentchoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('severity', None)), fields=('requester',), name='one_general_commitment_per_requester'),
+            model_name="commitmentchoice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("severity", None)),
+                fields=("requester",),
+                name="one_general_commitment_per_requester",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitmentchoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('severity', None)), fields=('service',), name='one_general_commitment_per_service'),
+            model_name="commitmentchoice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("severity", None)),
+                fields=("service",),
+                name="one_general_commitment_per_service",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitmentchoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('severity', None)), fields=('contract',), name='one_general_commitment_per_contract'),
+            model_name="commitmentchoice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("severity", None)),
+                fields=("contract",),
+                name="one_general_commitment_per_contract",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitmentchoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('severity', None)), fields=('customer',), name='one_general_commitment_per_customer'),
+            model_name="commitmentchoice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("severity", None)),
+                fields=("customer",),
+                name="one_general_commitment_per_customer",
+            ),
         ),
     ]

@@ -85,7 +85,9 @@ class CommitmentVersion(models.Model):
                 condition=Q(response_amount__isnull=False) | Q(resolution_amount__isnull=False),
                 name="commitment_promises_something",
             ),
-            models.CheckConstraint(condition=~Q(response_start="response"), name="response_starts_before_itself"),
+            models.CheckConstraint(
+                condition=~Q(response_start="response"), name="response_starts_before_itself"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -108,7 +110,12 @@ class CommitmentChoice(models.Model):
         Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="commitment_choices"
     )
     severity = models.ForeignKey(
-        Severity, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("severity")
+        Severity,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("severity"),
     )
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="choices")
 
@@ -128,7 +135,9 @@ class CommitmentChoice(models.Model):
                 name="commitment_choice_has_one_holder",
             ),
             *(
-                models.UniqueConstraint(fields=[holder, "severity"], name=f"one_commitment_per_{holder}_severity")
+                models.UniqueConstraint(
+                    fields=[holder, "severity"], name=f"one_commitment_per_{holder}_severity"
+                )
                 for holder in ("requester", "service", "contract", "customer")
             ),
             *(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -62,48 +62,82 @@ class Contract(Searchable):
         Customer, on_delete=models.PROTECT, related_name="contracts", verbose_name=_("customer")
     )
     invoiced_customer = models.ForeignKey(
-        Customer, on_delete=models.PROTECT, related_name="invoiced_contracts", verbose_name=_("customer invoiced")
+        Customer,
+        on_delete=models.PROTECT,
+        related_name="invoiced_contracts",
+        verbose_name=_("customer invoiced"),
     )
     beneficiaries = models.ManyToManyField(
         Customer, related_name="benefiting_contracts", verbose_name=_("beneficiaries"), blank=True
     )
     sites = models.ManyToManyField(Site, related_name="contracts", verbose_name=_("sites"), blank=True)
     maintenance_site = models.ForeignKey(
-        Site, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("maintenance site")
+        Site,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("maintenance site"),
     )
     project = models.ForeignKey(
         Project, on_delete=models.PROTECT, related_name="contracts", verbose_name=_("project")
     )
     type = models.ForeignKey(
-        ContractType, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("type")
+        ContractType,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("type"),
     )
-    status = models.CharField(_("status"), max_length=15, choices=ContractStatus, default=ContractStatus.QUOTATION)
+    status = models.CharField(
+        _("status"), max_length=15, choices=ContractStatus, default=ContractStatus.QUOTATION
+    )
     start_on = models.DateField(_("start"))
     end_on = models.DateField(_("end"), null=True, blank=True)
     renewal = models.CharField(_("renewal"), max_length=10, choices=Renewal, default=Renewal.TACIT)
     reminder_on = models.DateField(_("reminder date"), null=True, blank=True)
-    periodicity = models.CharField(_("periodicity"), max_length=10, choices=Periodicity, default=Periodicity.YEAR)
+    periodicity = models.CharField(
+        _("periodicity"), max_length=10, choices=Periodicity, default=Periodicity.YEAR
+    )
     billing = models.CharField(_("invoiced"), max_length=10, choices=Billing, default=Billing.ADVANCE)
     shows_clocks = models.BooleanField(_("the customer sees the clocks"), default=True)
     sales_manager = models.ForeignKey(
-        Agent, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("sales manager")
+        Agent,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("sales manager"),
     )
     administrative_manager = models.ForeignKey(
-        Agent, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("administrative manager")
+        Agent,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("administrative manager"),
     )
     technical_manager = models.ForeignKey(
-        Agent, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("technical manager")
+        Agent,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("technical manager"),
     )
     alert_memo = models.TextField(_("alert memo"), blank=True)
     row_version = models.PositiveIntegerField(default=0, editable=False)
 
-    objects: Any = ContractQuerySet.as_manager()
+    objects: ClassVar[Any] = ContractQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("contract")
         ordering = ["-start_on", "number"]
         constraints = [
-            models.CheckConstraint(condition=Q(end_on=None) | Q(end_on__gte=F("start_on")), name="contract_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(end_on=None) | Q(end_on__gte=F("start_on")), name="contract_ends_after_start"
+            ),
             models.CheckConstraint(
                 condition=Q(renewal="tacit") | Q(end_on__isnull=False), name="contract_without_renewal_ends"
             ),
@@ -120,13 +154,28 @@ class ServiceTemplate(ReferenceRow):
     """What a new service starts from."""
 
     default_team = models.ForeignKey(
-        Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("default team")
+        Team,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("default team"),
     )
     default_severity = models.ForeignKey(
-        Severity, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("default severity")
+        Severity,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("default severity"),
     )
     default_nature = models.ForeignKey(
-        Nature, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("default nature")
+        Nature,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("default nature"),
     )
 
     class Meta(ReferenceRow.Meta):
@@ -142,23 +191,44 @@ class Service(models.Model):
     )
     label = models.CharField(_("label"), max_length=150)
     position = models.PositiveIntegerField(_("order"), default=0)
-    assets = models.ManyToManyField(Asset, related_name="services", verbose_name=_("covered assets"), blank=True)
-    products = models.ManyToManyField(Product, related_name="services", verbose_name=_("covered products"), blank=True)
+    assets = models.ManyToManyField(
+        Asset, related_name="services", verbose_name=_("covered assets"), blank=True
+    )
+    products = models.ManyToManyField(
+        Product, related_name="services", verbose_name=_("covered products"), blank=True
+    )
     default_team = models.ForeignKey(
-        Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("default team")
+        Team,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("default team"),
     )
     default_severity = models.ForeignKey(
-        Severity, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("default severity")
+        Severity,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("default severity"),
     )
     default_nature = models.ForeignKey(
-        Nature, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("default nature")
+        Nature,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("default nature"),
     )
-    allowed_natures = models.ManyToManyField(Nature, related_name="+", verbose_name=_("allowed natures"), blank=True)
+    allowed_natures = models.ManyToManyField(
+        Nature, related_name="+", verbose_name=_("allowed natures"), blank=True
+    )
     is_visible_in_portal = models.BooleanField(_("visible in the portal"), default=True)
     is_active = models.BooleanField(_("active"), default=True)
     row_version = models.PositiveIntegerField(default=0, editable=False)
 
-    objects: Any = ContractQuerySet.as_manager()
+    objects: ClassVar[Any] = ContractQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("service")
@@ -173,7 +243,9 @@ class ContractLine(models.Model):
 
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="lines")
     label = models.CharField(_("label"), max_length=200)
-    asset = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("asset"))
+    asset = models.ForeignKey(
+        Asset, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("asset")
+    )
     quantity = models.DecimalField(_("quantity"), max_digits=10, decimal_places=2, default=1)
     unit_price_cents = models.BigIntegerField(_("unit price"), default=0)
     valid_from = models.DateField(_("valid from"))
@@ -181,7 +253,7 @@ class ContractLine(models.Model):
     is_invoiced = models.BooleanField(_("invoiced"), default=True)
     row_version = models.PositiveIntegerField(default=0, editable=False)
 
-    objects: Any = ContractQuerySet.as_manager()
+    objects: ClassVar[Any] = ContractQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("contract line")

@@ -174,7 +174,8 @@ def set_commitment_choices(
 ) -> list[CommitmentChoice]:
     """Give ``holder`` exactly these commitments; the severity None stands for all the others (Spec C9).
 
-    ``seen`` is the ``row_version`` of the holder that the editor saw. Raises ``NotAllowed``, ``Stale`` or ``InvalidInput``.
+    ``seen`` is the holder’s ``row_version`` that the editor saw. Raises ``NotAllowed``, ``Stale`` or
+    ``InvalidInput``.
     """
     if isinstance(holder, Contact | Customer):
         refuse_unless(may_edit_customers(by), Right.EDIT_CUSTOMERS)

@@ -34,7 +34,8 @@ def save_schedule(
 ) -> Schedule:
     """Create or change a schedule, with all its exceptions.
 
-    Makes a new version only when time moves: a new name changes nothing. ``seen`` is the ``row_version`` that the editor saw.
+    Makes a new version only when time moves: a new name changes nothing. ``seen`` is the ``row_version`` that the
+    editor saw.
     Raises ``NotAllowed``, ``Stale``, ``InvalidInput`` or ``InvalidInputs``.
     """
     refuse_unless(may_edit_schedules(by), Right.EDIT_SCHEDULES)

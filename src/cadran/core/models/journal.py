@@ -38,7 +38,9 @@ class JournalEntry(models.Model):
     kind = models.CharField(max_length=60)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     author_name = models.CharField(max_length=200, blank=True)
     data = models.JSONField(default=dict)
     is_internal = models.BooleanField(default=True)

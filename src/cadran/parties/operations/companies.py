@@ -1,0 +1,77 @@
+"""Writes on suppliers and projects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cadran.accounts.models import User
+from cadran.accounts.rights import Right
+from cadran.core.errors import CadranError, InvalidInput
+from cadran.core.permissions import refuse_unless
+from cadran.core.writing import refuse_all, save_row
+
+from ..models import Customer, Project, Supplier
+from ..rules import may_edit_projects, may_edit_suppliers
+from .customers import stripped
+
+
+@dataclass(frozen=True)
+class SupplierDetails:
+    """A supplier as typed."""
+
+    name: str
+    phone: str = ""
+    email: str = ""
+    is_active: bool = True
+
+
+@dataclass(frozen=True)
+class ProjectDetails:
+    """A project as typed."""
+
+    code: str
+    name: str
+    customer: Customer | None = None
+    is_active: bool = True
+
+
+def save_supplier(
+    *,
+    supplier: Supplier | None,
+    details: SupplierDetails,
+    by: User | None,
+    at: datetime,
+    seen: int | None = None,
+) -> Supplier:
+    """Create or change a supplier. Raises ``NotAllowed``, ``Stale``, ``InvalidInput`` or ``InvalidInputs``."""
+    refuse_unless(may_edit_suppliers(by), Right.EDIT_ASSETS)
+    values = stripped(details)
+    if not values["name"]:
+        raise InvalidInput(_("Type the supplier’s name."), field="name")
+    with transaction.atomic():
+        return save_row(row=supplier or Supplier(), values=values, by=by, at=at, seen=seen)
+
+
+def save_project(
+    *,
+    project: Project | None,
+    details: ProjectDetails,
+    by: User | None,
+    at: datetime,
+    seen: int | None = None,
+) -> Project:
+    """Create or change a project. Raises ``NotAllowed``, ``Stale``, ``InvalidInput`` or ``InvalidInputs``."""
+    refuse_unless(may_edit_projects(by), Right.EDIT_CONTRACTS)
+    values = stripped(details)
+    errors: list[CadranError] = []
+    if not values["code"]:
+        errors.append(InvalidInput(_("Type the project’s code."), field="code"))
+    if not values["name"]:
+        errors.append(InvalidInput(_("Type the project’s name."), field="name"))
+    refuse_all(errors)
+    with transaction.atomic():
+        return save_row(row=project or Project(), values=values, by=by, at=at, seen=seen)

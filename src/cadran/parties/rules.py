@@ -1,0 +1,26 @@
+"""Who may do what with customers, agents and what belongs to them. ``None`` is Cadran itself, which may."""
+
+from __future__ import annotations
+
+from cadran.accounts.models import User
+from cadran.accounts.rights import Right
+
+
+def may_edit_customers(user: User | None) -> bool:
+    """Create and edit customers, their sites and contacts."""
+    return user is None or user.has_right(Right.EDIT_CUSTOMERS)
+
+
+def may_edit_agents(user: User | None) -> bool:
+    """Create and edit agents and teams."""
+    return user is None or user.has_right(Right.EDIT_AGENTS)
+
+
+def may_edit_suppliers(user: User | None) -> bool:
+    """Create and edit suppliers: they stand behind products."""
+    return user is None or user.has_right(Right.EDIT_ASSETS)
+
+
+def may_edit_projects(user: User | None) -> bool:
+    """Create and edit projects: contracts are booked on them."""
+    return user is None or user.has_right(Right.EDIT_CONTRACTS)
