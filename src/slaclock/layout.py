@@ -28,6 +28,7 @@ KEPT: Final = 20_000 * DAY
 """A wider window answers its question and is forgotten."""
 MARGIN: Final = 2 * DAY
 """Dates this near to a window's end may be cut short by it."""
+_BLOCK: Final = 512 * DAY
 _SETTLED: Final = 530 * 365 * DAY
 """From the year 2500 on, the zones' data has only yearly rules left."""
 _BEFORE_ZONES: Final = -200 * 365 * DAY
@@ -110,27 +111,40 @@ def utc_offset(zone: ZoneInfo, at: int) -> int:
     return offset.days * DAY + offset.seconds
 
 
-def constant_stretches(zone: ZoneInfo, low: int, high: int) -> Iterator[tuple[int, int, int]]:
-    """``(begin, end, offset)`` of the stretches of ``[low, high)`` between two clock changes.
+@lru_cache(maxsize=2048)
+def _stretches_of_block(zone: ZoneInfo, block: int) -> tuple[tuple[int, int, int], ...]:
+    """``(begin, end, offset)`` of the stretches of one block of days between two clock changes.
 
     Looks once a day: no zone has ever kept an offset for less than three days.
     """
-    begin, offset = low, utc_offset(zone, low)
-    for probe in range(low + DAY, high + DAY, DAY):
-        later = min(probe, high)
-        other = utc_offset(zone, later)
+    begin, high = max(block * _BLOCK, LOWEST), min((block + 1) * _BLOCK, HIGHEST)
+    offset, stretches = utc_offset(zone, begin), []
+    for probe in range(begin + DAY, high + 1, DAY):
+        other = utc_offset(zone, probe)
         if other != offset:
-            before = probe - DAY
+            before, later = probe - DAY, probe
             while later - before > 1:
                 middle = (before + later) // 2
                 if utc_offset(zone, middle) == offset:
                     before = middle
                 else:
                     later = middle
-            yield begin, later, offset
+            stretches.append((begin, later, offset))
             begin, offset = later, other
     if begin < high:
-        yield begin, high, offset
+        stretches.append((begin, high, offset))
+    return tuple(stretches)
+
+
+def constant_stretches(zone: ZoneInfo, low: int, high: int) -> Iterator[tuple[int, int, int]]:
+    """``(begin, end, offset)`` of the stretches of ``[low, high)`` between two clock changes."""
+    begin, offset = low, utc_offset(zone, low)
+    for block in range(low // _BLOCK, (high - 1) // _BLOCK + 1):
+        for later, _, other in _stretches_of_block(zone, block):
+            if other != offset and begin < later < high:
+                yield begin, later, offset
+                begin, offset = later, other
+    yield begin, high, offset
 
 
 def lay_out(

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+Spans = Sequence[tuple[int, int]]
 STRETCHES = {
     "Europe/Paris/spring": ("Europe/Paris", datetime(2026, 3, 23, tzinfo=UTC)),
     "Europe/Paris/autumn": ("Europe/Paris", datetime(2025, 10, 20, tzinfo=UTC)),
@@ -26,22 +27,23 @@ def wall(stretch: str) -> list[tuple[date, int]]:
     """Local date and minute of day of each minute of a stretch."""
     name, begin = STRETCHES[stretch]
     zone = ZoneInfo(name)
-    local = (begin.astimezone(zone) if not n else (begin + timedelta(minutes=n)).astimezone(zone) for n in range(MINUTES))
+    local = (
+        begin.astimezone(zone) if not n else (begin + timedelta(minutes=n)).astimezone(zone)
+        for n in range(MINUTES)
+    )
     return [(moment.date(), moment.hour * 60 + moment.minute) for moment in local]
 
 
 def open_minutes(stretch: str, weekly, closed, exceptional) -> list[bool]:
     """Rule 1, for each minute of a stretch."""
-    plans: dict[date, set[int]] = {}
-    found = []
-    for day, minute in wall(stretch):
-        if day not in plans:
-            hours = list(exceptional.get(day, ()))
-            if day not in closed:
-                hours += weekly.get(day.isoweekday(), ())
-            plans[day] = {minute for begin, end in hours for minute in range(begin, end)}
-        found.append(minute in plans[day])
-    return found
+    plans: dict[date, list[bool]] = {}
+    for day in {day for day, _ in wall(stretch)}:
+        hours = list(exceptional.get(day, ()))
+        if day not in closed:
+            hours += weekly.get(day.isoweekday(), ())
+        minutes = {minute for begin, end in hours for minute in range(begin, end)}
+        plans[day] = [minute in minutes for minute in range(24 * 60)]
+    return [plans[day][minute] for day, minute in wall(stretch)]
 
 
 def after(opened: Sequence[bool], at: int, amount: int) -> int | None:
@@ -68,15 +70,15 @@ def after_days(stretch: str, opened: Sequence[bool], at: int, amount: int) -> in
     return 1 + max(n for n in range(len(opened)) if opened[n] and days[n][0] == dates[place])
 
 
-def paused(suspensions: Sequence[tuple[int, int]], start: int, minute: int) -> bool:
+def paused(suspensions: Spans, start: int, minute: int) -> bool:
     """Whether a minute from the start on lies in a suspension."""
     return minute >= start and any(begin <= minute < end for begin, end in suspensions)
 
 
-def joined(suspensions: Sequence[tuple[int, int]], start: int, length: int) -> list[tuple[int, int]]:
+def joined(suspensions: Spans, start: int, length: int) -> list[tuple[int, int]]:
     """The union of the suspensions after the start, found minute by minute."""
     spans: list[tuple[int, int]] = []
-    for n in range(start, length):
+    for n in range(start, min(length, max((end for _, end in suspensions), default=0))):
         if paused(suspensions, start, n):
             if spans and spans[-1][1] == n:
                 spans[-1] = (spans[-1][0], n + 1)
@@ -85,7 +87,9 @@ def joined(suspensions: Sequence[tuple[int, int]], start: int, length: int) -> l
     return spans
 
 
-def due(base: int | None, opened: Sequence[bool], action: Sequence[bool], spans: Sequence[tuple[int, int]]) -> int | None:
+def due(
+    base: int | None, opened: Sequence[bool], action: Sequence[bool], spans: Sequence[tuple[int, int]]
+) -> int | None:
     """Rule 6."""
     for begin, end in spans:
         if base is None or begin >= base:
@@ -95,7 +99,9 @@ def due(base: int | None, opened: Sequence[bool], action: Sequence[bool], spans:
     return base
 
 
-def counter(opened: Sequence[bool], spans: Sequence[tuple[int, int]], start: int, total: int, due_at: int, now: int) -> int:
+def counter(
+    opened: Sequence[bool], spans: Sequence[tuple[int, int]], start: int, total: int, due_at: int, now: int
+) -> int:
     """Rule 9 on a single schedule, by ticking: down while open and not paused, below zero from the due date on."""
     left = total
     late = 0

@@ -36,8 +36,8 @@ def minute_of(stretch: str, moment: datetime | None) -> int | None:
     return None if moment is None else int((moment - STRETCHES[stretch][1]).total_seconds()) // 60
 
 
-times = st.sampled_from([0, 1, 30, 60, 90, 119, 120, 150, 180, 360, 540, 750, 1080, 1320, 1410, 1439, 1440])
-hours = st.tuples(times, times).filter(lambda pair: pair[0] < pair[1])
+TIMES = [0, 1, 30, 60, 90, 119, 120, 150, 180, 360, 540, 750, 1080, 1320, 1410, 1439, 1440]
+hours = st.sampled_from([(begin, end) for begin in TIMES for end in TIMES if begin < end])
 
 
 @st.composite
