@@ -24,7 +24,8 @@ Colour = Literal["green", "orange", "red", "met", "missed", "still", "none"]
 class ClockFace:
     """One clock as the page shows it. All durations are whole seconds of working time, all instants aware.
 
-    - `colour`: green, orange, red while it runs; met or missed once settled; still while suspended; none without guarantee.
+    - `colour`: green, orange, red while it runs; met or missed once settled; still while suspended;
+      none without guarantee.
     - `left`: what is left, negative once late; frozen while suspended; what was left when it was met or missed.
     - `total`: the guarantee, or what it came to for a guarantee in days; without it the dial stays empty.
     - `taken`: the time used, when met. `guarantee`: the guarantee in words (`guarantee_text`).
@@ -58,7 +59,9 @@ class ClockFace:
             return 100.0
         if not self.total:
             return 0.0
-        used = self.taken if self.colour == "met" and self.taken is not None else self.total - (self.left or 0)
+        used = (
+            self.taken if self.colour == "met" and self.taken is not None else self.total - (self.left or 0)
+        )
         return round(min(100.0, max(0.0, 100 * used / self.total)), 1)
 
     @property

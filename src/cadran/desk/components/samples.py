@@ -48,12 +48,8 @@ class SampleForm(forms.Form):
     by = forms.ChoiceField(
         label=_("Told by"), choices=[("mail", _("mail")), ("fax", _("fax"))], widget=forms.RadioSelect
     )
-    external = forms.CharField(
-        label=_("External description"), widget=forms.Textarea, required=False
-    )
-    internal = forms.CharField(
-        label=_("Internal description"), widget=forms.Textarea, required=False
-    )
+    external = forms.CharField(label=_("External description"), widget=forms.Textarea, required=False)
+    internal = forms.CharField(label=_("Internal description"), widget=forms.Textarea, required=False)
 
     def clean_requester(self) -> str:
         """Refuse whatever was chosen, to show an error."""
@@ -125,9 +121,7 @@ def faces(now: datetime) -> list[ClockFace]:
             guarantee="1 h",
             met_at=now - timedelta(days=2),
         ),
-        ClockFace(
-            kind="resolution", colour="still", now=now, left=5 * HOUR + 10 * 60, total=8 * HOUR
-        ),
+        ClockFace(kind="resolution", colour="still", now=now, left=5 * HOUR + 10 * 60, total=8 * HOUR),
         ClockFace(kind="resolution", colour="none", now=now),
         runs("orange", 20),
     ]
@@ -161,7 +155,12 @@ def sample_ledger() -> list[LedgerRow]:
     return [
         LedgerRow(day="9 Nov", start="17:12", what=str(_("Received: the clock starts")), kind="edge", used=0),
         LedgerRow(
-            day="9 Nov", start="17:12", end="18:00", what="13:30–18:00", counted=48 * minutes, used=48 * minutes
+            day="9 Nov",
+            start="17:12",
+            end="18:00",
+            what="13:30–18:00",
+            counted=48 * minutes,
+            used=48 * minutes,
         ),
         LedgerRow(
             day="10 Nov",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from babel.dates import format_datetime, format_time
+from babel.numbers import format_decimal
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
@@ -44,6 +45,11 @@ def grid_text(seconds: int) -> str:
     sign = MINUS if seconds < 0 else ""
     rest = abs(int(seconds))
     return f"{sign}{rest // 3600}:{rest % 3600 // 60:02d}"
+
+
+def figure_text(number: int) -> str:
+    """Write a whole number with its thousands parted as the language does."""
+    return str(format_decimal(number, locale=_locale()))
 
 
 def days_text(days: int) -> str:

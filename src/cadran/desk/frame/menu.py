@@ -71,7 +71,13 @@ PLACES = (
         "u",
     ),
     Place(
-        "settings", "settings", pgettext_lazy("menu", "Settings"), "desk:settings", _SETTINGS, "s", at_end=True
+        "settings",
+        "settings",
+        pgettext_lazy("menu", "Settings"),
+        "desk:settings",
+        _SETTINGS,
+        "s",
+        at_end=True,
     ),
 )
 

@@ -37,6 +37,12 @@ def duration(seconds: int | None) -> str:
 
 
 @register.filter
+def figure(number: int | None) -> str:
+    """A whole number with its thousands parted as the language does: ``2,314``; empty for None."""
+    return "" if number is None else words.figure_text(number)
+
+
+@register.filter
 def grid(seconds: int | None) -> str:
     """Seconds as ``1:35``, for columns of figures; empty for None."""
     return "" if seconds is None else words.grid_text(seconds)

@@ -1,0 +1,128 @@
+/* The new-ticket form: asks what can be deduced when a field changed, puts the answers into the fields with their reason,
+   keeps what the agent made of the two boxes, and leads the keyboard from one pick to the next field. */
+(function () {
+  "use strict";
+  const DELAY = 250;
+  const QUIET = ["external_description", "internal_description", "external_report", "internal_report", "customer_reference",
+    "file", "files_seen", "is_shared", "environment", "title", "pilot", "user", "channel", "priority", "desired_on", "known_error", "team"];
+  let timer = null;
+  let byKeyboard = false;
+
+  function form() { return document.getElementById("new-ticket"); }
+
+  function deduce(name) {
+    const main = form();
+    main.elements.changed.value = name;
+    clearTimeout(timer);
+    timer = setTimeout(() => window.htmx.trigger("#deduced", "deduce"), DELAY);
+  }
+
+  function cell(field) { return field.closest("[class*='cd-f-']"); }
+
+  function explain(field, reason) {
+    const place = cell(field);
+    if (!place) { return; }
+    const old = place.querySelector(":scope > .cd-deduced");
+    if (old) { old.remove(); }
+    if (!reason) { return; }
+    const note = document.getElementById("deduced-note").content.firstElementChild.cloneNode(true);
+    note.lastElementChild.textContent = reason;
+    place.append(note);
+  }
+
+  function put(field, filled) {
+    const picker = field.tomselect;
+    if (picker) {
+      picker.clear(true);
+      if (filled.value) {
+        picker.addOption({ value: filled.value, text: filled.text });
+        picker.setValue(filled.value, true);
+      }
+      const clear = document.querySelector("[data-picker-clear='" + CSS.escape(field.id) + "']");
+      if (clear) { clear.hidden = !filled.value; }
+    } else {
+      field.value = filled.value;
+    }
+    explain(field, filled.reason);
+  }
+
+  function goOn(field) {
+    const ids = (field.dataset.next || "").split(" ").filter(Boolean);
+    const next = ids.map((id) => document.getElementById(id)).find((one) => one && (one.matches("button") || !one.value));
+    if (next) { (next.tomselect ? next.tomselect.control_input : next).focus(); }
+  }
+
+  /* ---- what the agent does ---- */
+
+  document.addEventListener("keydown", (event) => { byKeyboard = event.key === "Enter"; }, true);
+  document.addEventListener("pointerdown", () => { byKeyboard = false; }, true);
+
+  document.addEventListener("picker-changed", (event) => {
+    const field = event.target;
+    if (field.form !== form()) { return; }
+    explain(field, "");
+    /* A pick by Enter goes on to the next empty field; the picker itself lets go of the focus a moment later. */
+    if (field.value && byKeyboard) { setTimeout(() => goOn(field), 20); }
+  });
+  document.addEventListener("change", (event) => {
+    const field = event.target;
+    if (!field.name || field.form !== form()) { return; }
+    if (field.dataset.box) {
+      const deduced = field.dataset.deduced === "1";
+      document.getElementById(field.dataset.box).value = field.checked === deduced ? "" : (field.checked ? "1" : "0");
+    }
+    if (!field.tomselect) { explain(field, ""); }
+    if (!QUIET.includes(field.name)) { deduce(field.name); }
+  });
+  document.addEventListener("click", (event) => {
+    const remove = event.target.closest("[data-file-remove]");
+    if (remove) {
+      remove.closest("[data-file]").remove();
+      form().dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
+
+  /* ---- what the server deduced ---- */
+
+  document.addEventListener("deduced", (event) => {
+    const main = form();
+    const told = event.detail;
+    const here = document.activeElement;
+    let moveOn = null;
+    Object.entries(told.fields).forEach(([name, filled]) => {
+      const field = main.elements[name];
+      if (!field) { return; }
+      put(field, filled);
+      if (filled.value && field.tomselect && field.tomselect.control_input === here && !here.value) { moveOn = field; }
+    });
+    Object.entries(told.boxes).forEach(([name, ticked]) => {
+      const box = document.getElementById("id_" + name);
+      box.dataset.deduced = ticked ? "1" : "0";
+      /* What the agent made of it stands until undone. */
+      if (!document.getElementById(box.dataset.box).value) { box.checked = ticked; }
+    });
+    const sum = main.querySelector("[data-deduced-sum]");
+    if (sum) { sum.hidden = false; sum.querySelector("span").textContent = told.sum; }
+    if (moveOn) { goOn(moveOn); }
+    if (Object.keys(told.fields).length) { main.dispatchEvent(new Event("input", { bubbles: true })); }
+  });
+
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target && event.detail.target.id === "new-ticket") {
+      const errors = form().querySelector("[data-errors]");
+      if (errors) { errors.focus(); }
+      deduce("");
+    }
+  });
+
+  /* The first answer tells what the boxes say by themselves; the customer is asked for first. */
+  document.addEventListener("DOMContentLoaded", () => setTimeout(() => {
+    const main = form();
+    if (!main) { return; }
+    if (document.activeElement === document.body) {
+      const first = main.querySelector("[data-first]");
+      if (first && first.tomselect) { (first.value ? main.elements.title : first.tomselect.control_input).focus(); }
+    }
+    deduce("");
+  }, 50));
+})();
