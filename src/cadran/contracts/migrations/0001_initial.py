@@ -346,7 +346,7 @@ class Migration(migrations.Migration):
                     "time_zone",
                     models.CharField(default="Europe/Paris", max_length=60, verbose_name="time zone"),
                 ),
-                ("weekly", models.JSONField(default=dict, verbose_name="weekly openings")),
+                ("weekly", models.JSONField(blank=True, default=dict, verbose_name="weekly openings")),
                 (
                     "calendar",
                     models.ForeignKey(

@@ -58,7 +58,7 @@ class Schedule(ReferenceRow):
         related_name="schedules",
         verbose_name=_("holiday calendar"),
     )
-    weekly = models.JSONField(_("weekly openings"), default=dict)
+    weekly = models.JSONField(_("weekly openings"), default=dict, blank=True)
 
     class Meta(ReferenceRow.Meta):
         verbose_name = _("schedule")

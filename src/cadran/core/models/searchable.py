@@ -28,13 +28,13 @@ class Searchable(models.Model):
     class Meta:
         abstract = True
 
-    def search_words(self) -> list[str]:
-        """The texts by which the row is looked up."""
-        raise NotImplementedError
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.search_key = fold(" ".join(filter(None, self.search_words())))
         fields = kwargs.get("update_fields")
         if fields is not None:
             kwargs["update_fields"] = {*fields, "search_key"}
         super().save(*args, **kwargs)
+
+    def search_words(self) -> list[str]:
+        """The texts by which the row is looked up."""
+        raise NotImplementedError
