@@ -2,7 +2,7 @@
 
 import copy
 import pickle
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from itertools import pairwise
 from time import perf_counter
 from zoneinfo import ZoneInfo
@@ -283,3 +283,30 @@ def test_clock_changes_are_found_to_the_second(name):
             for at in (begin, (begin + end) // 2, end - 1):
                 assert datetime.fromtimestamp(at, zone).utcoffset() == timedelta(seconds=offset)
         assert all(one[1] == two[0] and one[2] != two[2] for one, two in pairwise(stretches))
+
+
+class FourDays(tzinfo):
+    """A zone that moves its clocks for four days less twenty minutes, as Freetown once did."""
+
+    low, high = 1_700_000_000, 1_700_000_000 + 4 * 86_400 - 1200
+
+    def utcoffset(self, moment):
+        return timedelta(hours=1)
+
+    def dst(self, moment):
+        return timedelta(0)
+
+    def fromutc(self, moment):
+        shown = FourDays.low <= moment.replace(tzinfo=UTC).timestamp() < FourDays.high
+        return (moment + timedelta(hours=shown)).replace(tzinfo=timezone(timedelta(hours=shown)))
+
+
+def test_the_shortest_time_between_clock_changes_is_seen():
+    """Wherever the look-out for clock changes begins, a change taken back four days later is found."""
+    for shift in range(0, 8 * 86_400, 40_000):
+        zone, low = FourDays(), FourDays.low - shift - 1
+        assert list(constant_stretches(zone, low, low + 40 * 86_400)) == [
+            (low, zone.low, 0),
+            (zone.low, zone.high, 3600),
+            (zone.high, low + 40 * 86_400, 0),
+        ]
