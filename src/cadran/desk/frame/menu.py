@@ -25,7 +25,7 @@ class Place:
 
     key: str
     icon: str
-    label: StrPromise
+    label: StrPromise | str
     url_name: str
     rights: tuple[Right, ...]
     letter: str

@@ -59,7 +59,7 @@
       const token = document.querySelector("input[name=csrfmiddlewaretoken]");
       if (url && token) {
         const body = new URLSearchParams({ density: wanted, csrfmiddlewaretoken: token.value });
-        fetch(url, { method: "POST", body, credentials: "same-origin" }).catch(() => {});
+        fetch(url, { method: "POST", body, credentials: "same-origin", keepalive: true }).catch(() => {});
       }
       return;
     }

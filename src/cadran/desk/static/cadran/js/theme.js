@@ -1,5 +1,6 @@
 /* Chooses light or dark before the first paint, and switches it. Loaded in the head, without defer.
-   A choice made here (localStorage) goes before the person's stored one (data-theme-choice), that before the system's. */
+   The person's stored choice (data-theme-choice) goes first; pages for strangers follow the last choice made in this
+   browser, then the system. */
 (function () {
   "use strict";
   const root = document.documentElement;
@@ -10,7 +11,7 @@
   }
 
   function choice() {
-    return kept() || root.dataset.themeChoice || "system";
+    return root.dataset.themeChoice || kept() || "system";
   }
 
   function paint() {
@@ -24,19 +25,23 @@
   }
 
   function choose(wanted) {
-    try { localStorage.setItem("cadran-theme", wanted); } catch (refused) { root.dataset.themeChoice = wanted; }
+    try { localStorage.setItem("cadran-theme", wanted); } catch (refused) { /* A private window: the choice lasts for this page. */ }
+    root.dataset.themeChoice = wanted;
     paint();
     const url = document.body.dataset.choicesUrl;
     const token = document.querySelector("input[name=csrfmiddlewaretoken]");
     if (url && token) {
       const body = new URLSearchParams({ theme: wanted, csrfmiddlewaretoken: token.value });
-      fetch(url, { method: "POST", body, credentials: "same-origin" }).catch(() => {});
+      fetch(url, { method: "POST", body, credentials: "same-origin", keepalive: true }).catch(() => {});
     }
   }
 
   paint();
   system.addEventListener("change", paint);
   document.addEventListener("DOMContentLoaded", paint);
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted && kept()) { root.dataset.themeChoice = kept(); paint(); }
+  });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-theme-switch]")) {
       choose(root.getAttribute("data-bs-theme") === "dark" ? "light" : "dark");
