@@ -4,7 +4,6 @@ import contextlib
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -12,9 +11,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
+from django.db import connection
 
+from cadran.accounts.models import User
+from cadran.cli import main
 from cadran.environment import Environment, secret_key
 from cadran.settings.reference import configuration_page
 
@@ -68,11 +72,11 @@ def wait_until_answers(port: int, wanted: bool, seconds: float = 40) -> None:
 
 
 @contextlib.contextmanager
-def served(data: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+def served(data: Path, port: int, **more: str) -> Iterator[subprocess.Popen[str]]:
     """`cadran serve`, ready to answer."""
     process = subprocess.Popen(
         [sys.executable, "-m", "cadran", "serve"],
-        env=surroundings(data, PORT=str(port)),
+        env=surroundings(data, PORT=str(port), **more),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -86,28 +90,38 @@ def served(data: Path, port: int) -> Iterator[subprocess.Popen[str]]:
         wait_until_answers(port, False)
 
 
-def test_serve_from_nothing_then_every_way_to_stop(tmp_path: Path) -> None:
-    """Spec F1: an empty folder becomes a running Cadran; SIGTERM ends it cleanly; kill -9 frees the port too."""
+@pytest.fixture
+def database_url() -> Iterator[str]:
+    """An empty database of the kind the tests run on; "" stands for SQLite in the data folder."""
+    if connection.vendor != "postgresql":
+        yield ""
+        return
+    name = f"cadran_serve_{os.getpid()}"
+    server = os.environ["DATABASE_URL"]
+    with psycopg.connect(server, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}")
+        yield urlsplit(server)._replace(path=f"/{name}").geturl()
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_serve_from_nothing_after_a_kill_and_to_a_clean_end(tmp_path: Path, database_url: str) -> None:
+    """Spec F1: an empty folder becomes a running Cadran; kill -9 frees the port; SIGTERM ends it cleanly."""
     port = free_port()
-    with served(tmp_path / "data", port) as process:
-        second = cadran(tmp_path / "data", "serve", PORT=str(free_port()))
-        assert second.returncode == 1
-        assert (
-            f"already running with the data folder {tmp_path / 'data'}, at http://127.0.0.1:{port}"
-            in second.stderr
-        )
+    with served(tmp_path / "data", port, DATABASE_URL=database_url) as process:
+        if not database_url:
+            second = cadran(tmp_path / "data", "serve", PORT=str(free_port()))
+            assert second.returncode == 1
+            assert f"already running with the data folder {tmp_path / 'data'}" in second.stderr
+            assert f"http://127.0.0.1:{port}" in second.stderr
+        process.kill()
+        process.wait()
+        wait_until_answers(port, False, seconds=5)
+    with served(tmp_path / "data", port, DATABASE_URL=database_url) as process:
         process.send_signal(signal.SIGTERM)
         output, _ = process.communicate(timeout=15)
         assert process.returncode == 0
         assert f"Cadran is ready: http://127.0.0.1:{port}" in output
         assert "cadran user add" in output and "Traceback" not in output
-        wait_until_answers(port, False)
-    with served(tmp_path / "data", port) as process:
-        process.kill()
-        process.wait()
-        wait_until_answers(port, False, seconds=5)
-    with served(tmp_path / "data", port):
-        pass
 
 
 def test_a_taken_port_is_told_before_anything_is_touched(tmp_path: Path) -> None:
@@ -160,21 +174,24 @@ def test_a_database_server_that_does_not_answer_is_told_at_once(tmp_path: Path) 
     assert time.monotonic() - begin < 15
 
 
-def test_the_first_administrator_gets_a_link_and_no_password(tmp_path: Path) -> None:
+@pytest.mark.django_db
+def test_the_first_administrator_gets_a_link_and_no_password(capsys: pytest.CaptureFixture[str]) -> None:
     """Spec R4: the administrator is made without a default password, and signs in by a one-time link."""
-    assert cadran(tmp_path, "migrate").returncode == 0
-    made = cadran(tmp_path, "user", "add", "ada@example.com", "Ada Byron", "--profile", "administrator")
-    assert made.returncode == 0 and "/sign-in/" in made.stdout
-    with contextlib.closing(sqlite3.connect(tmp_path / "cadran.sqlite3")) as database:
-        ((password,),) = database.execute("SELECT password FROM accounts_user").fetchall()
-    assert password.startswith("!")
-    assert "ada@example.com\tAda Byron\tadministrator" in cadran(tmp_path, "user", "list").stdout
-    again = cadran(tmp_path, "user", "add", "ADA@example.com", "Somebody", "--profile", "administrator")
-    assert again.returncode == 1 and "already signs in" in again.stdout and not again.stderr
-    unknown = cadran(tmp_path, "user", "add", "b@example.com", "B", "--profile", "king")
-    assert unknown.returncode == 1 and "There is no profile king" in unknown.stdout
-    assert "/sign-in/" in cadran(tmp_path, "link", "ada@example.com").stdout
-    assert cadran(tmp_path, "link", "nobody@example.com").returncode == 1
+
+    def said(*arguments: str) -> tuple[int, str]:
+        return main(arguments), capsys.readouterr().out
+
+    code, output = said("user", "add", "ada@example.com", "Ada Byron", "--profile", "administrator")
+    assert code == 0 and "/sign-in/" in output
+    assert not User.objects.get().has_usable_password()
+    assert "ada@example.com\tAda Byron\tadministrator" in said("user", "list")[1]
+    code, output = said("user", "add", "ADA@example.com", "Somebody", "--profile", "administrator")
+    assert code == 1 and "already signs in" in output
+    code, output = said("user", "add", "b@example.com", "B", "--profile", "king")
+    assert code == 1 and "There is no profile king" in output
+    assert "/sign-in/" in said("link", "ada@example.com")[1]
+    assert said("link", "nobody@example.com")[0] == 1
+    assert User.objects.count() == 1
 
 
 def test_the_secret_key_is_made_once_and_kept_to_the_owner(tmp_path: Path) -> None:
