@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -52,7 +52,9 @@ def save_row(
     many = many or {}
     created = row.pk is None
     if not created:
-        stored = type(row)._default_manager.get(pk=row.pk)
+        stored = type(row)._default_manager.filter(pk=row.pk).first()
+        if stored is None:
+            raise _gone(row)
         if not _changes(stored, values, many) and not data:
             row.refresh_from_db()
             return row
@@ -85,7 +87,11 @@ def save_row(
 def take_seen(row: models.Model, seen: int | None = None) -> None:
     """Take ``row`` in the version that the editor saw (by default the one it holds). Raises ``Stale``."""
     version = getattr(row, "row_version") if seen is None else seen  # noqa: B009
-    if not take(row, row_version=version):
+    try:
+        taken = take(row, row_version=version)
+    except ObjectDoesNotExist:
+        raise _gone(row) from None
+    if not taken:
         raise Stale(
             _(
                 "Somebody else has changed “%(name)s” since you opened it. Nothing was saved: load it again, look at "
@@ -93,6 +99,10 @@ def take_seen(row: models.Model, seen: int | None = None) -> None:
             ),
             params={"name": str(row)},
         )
+
+
+def _gone(row: models.Model) -> Stale:
+    return Stale(_("Somebody else has deleted “%(name)s” since you opened it."), params={"name": str(row)})
 
 
 def readable(value: Any) -> Any:

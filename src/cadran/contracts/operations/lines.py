@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
@@ -36,11 +35,9 @@ class LineRefused(CadranError):
         self.line = line
         self.reason = reason
         super().__init__(
-            ngettext_lazy(
-                "The line “%(line)s” was refused: %(reason)s It was not changed.",
-                "The line “%(line)s” was refused: %(reason)s None of the %(count)s lines was changed.",
-                "count",
-            ),
+            _("The line “%(line)s” was refused: %(reason)s It was not changed.")
+            if count == 1
+            else _("The line “%(line)s” was refused: %(reason)s None of the %(count)s lines was changed."),
             field=reason.field,
             params={"line": line.label, "reason": reason, "count": count},
         )
