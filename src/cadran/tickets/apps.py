@@ -1,6 +1,24 @@
+from datetime import datetime
+from typing import Any
+
 from django.apps import AppConfig
+
+
+def _recompute_later(version: Any, by: Any, at: datetime) -> None:
+    from .tasks import recompute_for_schedule
+
+    if version.number > 1:
+        recompute_for_schedule.enqueue(version.pk)
 
 
 class TicketsConfig(AppConfig):
     name = "cadran.tickets"
     label = "tickets"
+
+    def ready(self) -> None:
+        """Define the business rules; hear of schedules that move, to recompute their tickets (Spec C13)."""
+        from cadran.contracts.announcements import on_new_schedule_version
+
+        from . import business_rules  # noqa: F401
+
+        on_new_schedule_version(_recompute_later)

@@ -81,7 +81,9 @@ WHAT_TO_DO: dict[tuple[Phase, Act], Any] = {
     (C, Act.CLOSE_BY_CUSTOMER): _RESOLVE_FIRST,
     (P, Act.CLOSE_BY_CUSTOMER): _RESOLVE_FIRST,
     (S, Act.CLOSE_BY_CUSTOMER): _RESOLVE_FIRST,
-    (X, Act.CLOSE_BY_CUSTOMER): _("%(number)s is closed by the customer already. Close it internally, or reopen it."),
+    (X, Act.CLOSE_BY_CUSTOMER): _(
+        "%(number)s is closed by the customer already. Close it internally, or reopen it."
+    ),
     (I, Act.CLOSE_BY_CUSTOMER): _("%(number)s is closed already. Reopen it if the work goes on."),
     (C, Act.CLOSE_INTERNALLY): _RESOLVE_FIRST,
     (P, Act.CLOSE_INTERNALLY): _RESOLVE_FIRST,

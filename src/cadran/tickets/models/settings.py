@@ -24,7 +24,9 @@ class Status(ReferenceRow):
         verbose_name = _("status")
         verbose_name_plural = _("statuses")
         constraints = [
-            models.UniqueConstraint(fields=["phase"], condition=Q(is_default=True), name="one_default_status_per_phase"),
+            models.UniqueConstraint(
+                fields=["phase"], condition=Q(is_default=True), name="one_default_status_per_phase"
+            ),
         ]
 
 
@@ -40,7 +42,12 @@ class SuspensionReason(ReferenceRow):
 
     waits_for_customer = models.BooleanField(_("waiting for the customer"), default=False)
     status = models.ForeignKey(
-        Status, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("proposed status")
+        Status,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("proposed status"),
     )
 
     class Meta(ReferenceRow.Meta):
@@ -68,7 +75,9 @@ class InterventionType(ReferenceRow):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("next type")
     )
     initial_report = models.TextField(_("initial report"), blank=True)
-    natures = models.ManyToManyField(Nature, blank=True, related_name="+", verbose_name=_("only for the natures"))
+    natures = models.ManyToManyField(
+        Nature, blank=True, related_name="+", verbose_name=_("only for the natures")
+    )
     product_types = models.ManyToManyField(
         ProductType, blank=True, related_name="+", verbose_name=_("only for the product types")
     )
@@ -77,5 +86,7 @@ class InterventionType(ReferenceRow):
     class Meta(ReferenceRow.Meta):
         verbose_name = _("intervention type")
         constraints = [
-            models.UniqueConstraint(fields=["is_intake"], condition=Q(is_intake=True), name="one_intake_type"),
+            models.UniqueConstraint(
+                fields=["is_intake"], condition=Q(is_intake=True), name="one_intake_type"
+            ),
         ]

@@ -10,7 +10,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cadran.accounts.rights import Right
-from cadran.catalogue.models import Asset, Environment, KnownError, Nature, Priority, Product, ProductVersion, Severity
+from cadran.catalogue.models import (
+    Asset,
+    Environment,
+    KnownError,
+    Nature,
+    Priority,
+    Product,
+    ProductVersion,
+    Severity,
+)
 from cadran.contracts.models import CommitmentVersion, Contract, Level, ScheduleVersion, Service
 from cadran.core.models import Searchable, SearchableQuerySet
 from cadran.parties.models import Agent, Contact, Customer, Site, Team
@@ -25,6 +34,41 @@ class TicketQuerySet(SearchableQuerySet):
     def open(self) -> Self:
         """Created, in progress, suspended or resolved (glossary: open)."""
         return self.filter(phase__in=OPEN_PHASES)
+
+    def for_lists(self) -> Self:
+        """With everything that a list row and its clocks show: no further query per row."""
+        return (
+            self.select_related(
+                "status",
+                "state",
+                "customer",
+                "site",
+                "requester",
+                "team",
+                "assignee",
+                "contract",
+                "service",
+                "asset",
+                "product",
+                "nature",
+                "severity",
+                "priority",
+                "commitment_version__commitment",
+                "response_commitment_version",
+                "resolution_commitment_version",
+                "reception_schedule_version__schedule",
+                "action_schedule_version__schedule",
+                "response_action_version",
+            )
+            .defer(
+                "external_description",
+                "internal_description",
+                "reception_schedule_version__layout",
+                "action_schedule_version__layout",
+                "response_action_version__layout",
+            )
+            .prefetch_related("suspensions")
+        )
 
 
 class Ticket(Searchable):
@@ -41,37 +85,76 @@ class Ticket(Searchable):
 
     # life cycle
     phase = models.CharField(_("phase"), max_length=20, choices=Phase, default=Phase.CREATED)
-    status = models.ForeignKey(Status, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("status"))
+    status = models.ForeignKey(
+        Status, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("status")
+    )
     state = models.ForeignKey(
-        State, null=True, blank=True, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("state")
+        State,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="tickets",
+        verbose_name=_("state"),
     )
     is_cancelled = models.BooleanField(_("cancelled"), default=False)
 
     # who
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("customer")
+    )
     site = models.ForeignKey(
         Site, null=True, blank=True, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("site")
     )
     requester = models.ForeignKey(
-        Contact, null=True, blank=True, on_delete=models.PROTECT, related_name="requested_tickets", verbose_name=_("requester")
+        Contact,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="requested_tickets",
+        verbose_name=_("requester"),
     )
     user = models.ForeignKey(
-        Contact, null=True, blank=True, on_delete=models.PROTECT, related_name="affecting_tickets", verbose_name=_("user")
+        Contact,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="affecting_tickets",
+        verbose_name=_("user"),
     )
     pilot = models.ForeignKey(
-        Agent, null=True, blank=True, on_delete=models.PROTECT, related_name="piloted_tickets", verbose_name=_("pilot")
+        Agent,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="piloted_tickets",
+        verbose_name=_("pilot"),
     )
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("team"))
     assignee = models.ForeignKey(
-        Agent, null=True, blank=True, on_delete=models.PROTECT, related_name="assigned_tickets", verbose_name=_("assignee")
+        Agent,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="assigned_tickets",
+        verbose_name=_("assignee"),
     )
 
     # under what
     contract = models.ForeignKey(
-        Contract, null=True, blank=True, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("contract")
+        Contract,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="tickets",
+        verbose_name=_("contract"),
     )
     service = models.ForeignKey(
-        Service, null=True, blank=True, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("service")
+        Service,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="tickets",
+        verbose_name=_("service"),
     )
     pay_per_incident = models.BooleanField(_("pay per incident"), default=False)
     out_of_scope = models.BooleanField(_("out of scope"), default=False)
@@ -82,24 +165,53 @@ class Ticket(Searchable):
 
     # on what
     asset = models.ForeignKey(
-        Asset, null=True, blank=True, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("asset")
+        Asset,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="tickets",
+        verbose_name=_("asset"),
     )
     product = models.ForeignKey(
-        Product, null=True, blank=True, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("product")
+        Product,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="tickets",
+        verbose_name=_("product"),
     )
     version = models.ForeignKey(
-        ProductVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("version")
+        ProductVersion,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="tickets",
+        verbose_name=_("version"),
     )
     environment = models.CharField(_("environment"), max_length=20, choices=Environment, blank=True)
 
     # what
-    nature = models.ForeignKey(Nature, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("nature"))
-    severity = models.ForeignKey(Severity, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("severity"))
+    nature = models.ForeignKey(
+        Nature, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("nature")
+    )
+    severity = models.ForeignKey(
+        Severity, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("severity")
+    )
     priority = models.ForeignKey(
-        Priority, null=True, blank=True, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("priority")
+        Priority,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="tickets",
+        verbose_name=_("priority"),
     )
     known_error = models.ForeignKey(
-        KnownError, null=True, blank=True, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("known error")
+        KnownError,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="tickets",
+        verbose_name=_("known error"),
     )
     customer_reference = models.CharField(_("customer’s reference"), max_length=80, blank=True)
     desired_on = models.DateField(_("desired date"), null=True, blank=True)
@@ -119,7 +231,12 @@ class Ticket(Searchable):
 
     # commitment that applies
     commitment_version = models.ForeignKey(
-        CommitmentVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("commitment")
+        CommitmentVersion,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="tickets",
+        verbose_name=_("commitment"),
     )
     commitment_level = models.CharField(max_length=10, choices=Level, blank=True)
     reception_schedule_version = models.ForeignKey(
@@ -128,6 +245,20 @@ class Ticket(Searchable):
     action_schedule_version = models.ForeignKey(
         ScheduleVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+
+    # what each clock was computed on; kept as it was once its milestone is met, so that it can be explained for ever:
+    # the response runs on reception_schedule_version, the resolution on action_schedule_version
+    response_commitment_version = models.ForeignKey(
+        CommitmentVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    response_action_version = models.ForeignKey(
+        ScheduleVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    response_started_at = models.DateTimeField(null=True, blank=True)
+    resolution_commitment_version = models.ForeignKey(
+        CommitmentVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    resolution_started_at = models.DateTimeField(null=True, blank=True)
 
     # clocks
     response_clock = models.CharField(max_length=12, choices=ClockState, default=ClockState.NONE)
@@ -156,14 +287,24 @@ class Ticket(Searchable):
             models.Index(fields=["customer", "-received_at"], name="ticket_customer_received"),
             models.Index(fields=["-received_at", "-id"], name="ticket_received"),
             models.Index(
-                fields=["resolution_due_at", "id"], condition=Q(phase__in=OPEN_PHASES), name="ticket_open_resolution"
-            ),
-            models.Index(fields=["response_due_at", "id"], condition=Q(phase__in=OPEN_PHASES), name="ticket_open_response"),
-            models.Index(
-                fields=["reception_schedule_version"], condition=Q(phase__in=OPEN_PHASES), name="ticket_open_reception"
+                fields=["resolution_due_at", "id"],
+                condition=Q(phase__in=OPEN_PHASES),
+                name="ticket_open_resolution",
             ),
             models.Index(
-                fields=["action_schedule_version"], condition=Q(phase__in=OPEN_PHASES), name="ticket_open_action"
+                fields=["response_due_at", "id"],
+                condition=Q(phase__in=OPEN_PHASES),
+                name="ticket_open_response",
+            ),
+            models.Index(
+                fields=["reception_schedule_version"],
+                condition=Q(phase__in=OPEN_PHASES),
+                name="ticket_open_reception",
+            ),
+            models.Index(
+                fields=["action_schedule_version"],
+                condition=Q(phase__in=OPEN_PHASES),
+                name="ticket_open_action",
             ),
         ]
         constraints = [
@@ -177,7 +318,8 @@ class Ticket(Searchable):
                 name="ticket_closed_internally_is_dated",
             ),
             models.CheckConstraint(
-                condition=~Q(phase__in=[Phase.RESOLVED, Phase.CLOSED_BY_CUSTOMER]) | Q(resolved_at__isnull=False),
+                condition=~Q(phase__in=[Phase.RESOLVED, Phase.CLOSED_BY_CUSTOMER])
+                | Q(resolved_at__isnull=False),
                 name="ticket_resolved_is_dated",
             ),
         ]

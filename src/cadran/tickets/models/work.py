@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -23,6 +23,13 @@ class WorkQuerySet(ScopedQuerySet):
     seen_with = Right.SEE_TICKETS.value
 
 
+class AttachmentQuerySet(WorkQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """The files of tickets that ``user`` may see, and what they have pasted into a form that is not saved."""
+        rows = super().visible_to(user)
+        return rows.filter(Q(ticket__isnull=False) | Q(uploaded_by=user))
+
+
 class Intervention(models.Model):
     """A traced piece of work on a ticket; planned, running (started) or finished (started and ended).
 
@@ -36,10 +43,20 @@ class Intervention(models.Model):
         InterventionType, on_delete=models.PROTECT, related_name="interventions", verbose_name=_("type")
     )
     team = models.ForeignKey(
-        Team, null=True, blank=True, on_delete=models.PROTECT, related_name="interventions", verbose_name=_("team")
+        Team,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="interventions",
+        verbose_name=_("team"),
     )
     assignee = models.ForeignKey(
-        Agent, null=True, blank=True, on_delete=models.PROTECT, related_name="interventions", verbose_name=_("assignee")
+        Agent,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="interventions",
+        verbose_name=_("assignee"),
     )
     planned_start_at = models.DateTimeField(_("planned start"), null=True, blank=True)
     planned_end_at = models.DateTimeField(_("planned end"), null=True, blank=True)
@@ -60,7 +77,11 @@ class Intervention(models.Model):
     resolved_ticket = models.BooleanField(_("resolved the ticket"), default=False)
     is_archived = models.BooleanField(_("read-only, from before a reopening"), default=False)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("author")
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("author"),
     )
     created_at = models.DateTimeField()
     row_version = models.PositiveIntegerField(default=0, editable=False)
@@ -125,12 +146,19 @@ class Suspension(models.Model):
     began_at = models.DateTimeField(_("start"))
     ended_at = models.DateTimeField(_("end"), null=True, blank=True)
     reason = models.ForeignKey(
-        SuspensionReason, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("reason")
+        SuspensionReason,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("reason"),
     )
     details = models.TextField(_("details shown to the customer"), blank=True)
     appointment_at = models.DateTimeField(_("internal appointment"), null=True, blank=True)
     lost_seconds = models.BigIntegerField(_("working time lost"), null=True, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects: Any = WorkQuerySet.as_manager()
 
@@ -138,9 +166,12 @@ class Suspension(models.Model):
         verbose_name = _("suspension")
         ordering = ["ticket_id", "began_at", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["ticket"], condition=Q(ended_at=None), name="one_open_suspension"),
+            models.UniqueConstraint(
+                fields=["ticket"], condition=Q(ended_at=None), name="one_open_suspension"
+            ),
             models.CheckConstraint(
-                condition=Q(ended_at=None) | Q(ended_at__gte=F("began_at")), name="suspension_ends_after_start"
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("began_at")),
+                name="suspension_ends_after_start",
             ),
         ]
 
@@ -152,7 +183,9 @@ class Note(models.Model):
     """An internal note; never leaves the staff side (Spec T17)."""
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="notes")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     written_at = models.DateTimeField()
     body = models.TextField()
     mentions = models.ManyToManyField(Agent, blank=True, related_name="mentioning_notes")
@@ -165,6 +198,11 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket} {self.written_at:%Y-%m-%d %H:%M}"
+
+
+def attachment_path(attachment: Attachment, _name: str) -> str:
+    """Where a file is kept: under a name that nobody chose, whatever the uploaded one was (Spec T15)."""
+    return f"attachments/{attachment.uploaded_at:%Y/%m}/{attachment.secret}"
 
 
 class Attachment(models.Model):
@@ -182,14 +220,16 @@ class Attachment(models.Model):
     content_type = models.CharField(max_length=100)
     size = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
-    file = models.FileField(upload_to="attachments/%Y/%m", max_length=200)
+    file = models.FileField(upload_to=attachment_path, max_length=200)
     is_external = models.BooleanField(_("the customer sees it"), default=False)
     is_inline = models.BooleanField(default=False)
     secret = models.CharField(max_length=43, unique=True)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     uploaded_at = models.DateTimeField()
 
-    objects: Any = WorkQuerySet.as_manager()
+    objects: Any = AttachmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("attachment")

@@ -1,0 +1,348 @@
+"""What a ticket is about, as typed: the fields of the form, and the checks that they fit together (Spec T6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from cadran.catalogue.models import (
+    Asset,
+    Environment,
+    KnownError,
+    Nature,
+    Priority,
+    Product,
+    ProductVersion,
+    Severity,
+)
+from cadran.contracts.models import Contract, Service
+from cadran.core.errors import CadranError, InvalidInput
+from cadran.core.instants import whole_second
+from cadran.core.richtext import sanitise
+from cadran.parties.models import Agent, Contact, Customer, Site, Team
+
+from .choices import Channel
+from .models import InterventionType, State, Status, Ticket
+
+
+@dataclass(frozen=True)
+class TicketFields:
+    """The fields of a new ticket; the same names are the keys of an edit."""
+
+    customer: Customer
+    title: str
+    nature: Nature
+    severity: Severity
+    received_at: datetime
+    site: Site | None = None
+    requester: Contact | None = None
+    user: Contact | None = None
+    pilot: Agent | None = None
+    contract: Contract | None = None
+    service: Service | None = None
+    asset: Asset | None = None
+    product: Product | None = None
+    version: ProductVersion | None = None
+    environment: str = ""
+    priority: Priority | None = None
+    known_error: KnownError | None = None
+    customer_reference: str = ""
+    desired_on: date | None = None
+    external_description: str = ""
+    internal_description: str = ""
+    is_shared: bool = True
+    channel: str = Channel.TELEPHONE.value
+    pay_per_incident_override: bool | None = None
+    out_of_scope_override: bool | None = None
+
+
+@dataclass(frozen=True)
+class ResourceRequestDetails:
+    """Somebody or something an intervention needs (Spec T18); the duration is in minutes."""
+
+    profile: str
+    needed_on: date | None = None
+    circumstances: str = ""
+    duration: int | None = None
+
+
+@dataclass(frozen=True)
+class InterventionDetails:
+    """What is known of an intervention before it is started (Spec T18); efforts are minutes."""
+
+    type: InterventionType
+    label: str = ""
+    team: Team | None = None
+    assignee: Agent | None = None
+    planned_start_at: datetime | None = None
+    planned_end_at: datetime | None = None
+    planned_effort: int | None = None
+    remaining_effort: int | None = None
+    external_report: str = ""
+    internal_report: str = ""
+    error_message: str = ""
+    resource_requests: Sequence[ResourceRequestDetails] = ()
+
+
+@dataclass(frozen=True)
+class Finish:
+    """The finish dialog (Spec T19, T20). Instants are as typed; ``remaining_effort`` is minutes."""
+
+    started_at: datetime
+    ended_at: datetime
+    intervened: bool = False
+    resolved: bool = False
+    closed_by_customer: bool = False
+    closed_internally: bool = False
+    status: Status | None = None
+    state: State | None = None
+    external_report: str = ""
+    internal_report: str = ""
+    versions_corrected: Sequence[ProductVersion] = ()
+    versions_to_correct: Sequence[ProductVersion] = ()
+    remaining_effort: int | None = None
+    context_changes: Mapping[str, Any] = field(default_factory=dict)
+    context_base: Mapping[str, Any] = field(default_factory=dict)
+    next: InterventionDetails | None = None
+    start_next: bool = False
+
+
+RICH_TEXTS = ("external_description", "internal_description")
+_PLAIN_TEXTS = ("title", "customer_reference", "environment", "channel")
+#: What the coverage verdict, the commitment or a clock's start depend on (Spec T8, C13).
+CLOCK_FIELDS = frozenset(
+    {
+        "customer",
+        "requester",
+        "contract",
+        "service",
+        "severity",
+        "received_at",
+        "asset",
+        "product",
+        "pay_per_incident_override",
+        "out_of_scope_override",
+    }
+)
+#: References whose rows may be retired: chosen anew they must be in use, already chosen they stay.
+_CHOICES = {"nature", "severity", "priority", "known_error", "product", "version"}
+_ACTIVE = {"customer", "site", "requester", "user", "pilot", "service", "asset"}
+
+
+def day_of(instant: datetime) -> date:
+    """The company's calendar day of an instant, on which coverage is judged (Spec T8)."""
+    return instant.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+
+
+def tidy(name: str, value: Any) -> Any:
+    """A typed value as it is stored: texts stripped, rich text sanitised, instants cut to the second in UTC."""
+    if name in RICH_TEXTS:
+        return sanitise(value or "")
+    if name in _PLAIN_TEXTS:
+        return (value or "").strip()
+    if isinstance(value, datetime):
+        return whole_second(value)
+    return value
+
+
+def put(ticket: Ticket, values: Mapping[str, Any]) -> None:
+    """Set fields of the ticket, and the product that an asset brings along."""
+    for name, value in values.items():
+        setattr(ticket, name, value)
+    if ticket.asset is not None and "product" not in values and ("asset" in values or ticket.product is None):
+        ticket.product = ticket.asset.product
+
+
+def check_context(ticket: Ticket, changed: frozenset[str], *, at: datetime) -> list[CadranError]:
+    """What does not fit together in the ticket's fields, one full sentence each; ``changed`` were just typed."""
+    return [
+        *_check_texts(ticket),
+        *_check_instants(ticket, at),
+        *_check_in_use(ticket, changed),
+        *_check_people(ticket),
+        *_check_contract(ticket),
+        *_check_product(ticket),
+    ]
+
+
+def _refuse(field_name: str, sentence: Any, **params: Any) -> InvalidInput:
+    return InvalidInput(sentence, field=field_name, params=params or None)
+
+
+def _check_texts(ticket: Ticket) -> list[CadranError]:
+    errors: list[CadranError] = []
+    if not ticket.title:
+        errors.append(_refuse("title", _("Type a title: a few words that say what is wrong.")))
+    for name in ("title", "customer_reference"):
+        limit = Ticket._meta.get_field(name).max_length or 0
+        if len(getattr(ticket, name)) > limit:
+            errors.append(
+                _refuse(name, _("At most %(limit)s characters fit. Shorten the text."), limit=limit)
+            )
+    if ticket.environment and ticket.environment not in Environment.values:
+        errors.append(_refuse("environment", _("Choose one of the environments offered.")))
+    if ticket.channel not in Channel.values:
+        errors.append(_refuse("channel", _("Choose one of the channels offered.")))
+    missing = [name for name in ("nature", "severity") if getattr(ticket, f"{name}_id") is None]
+    return [*errors, *(_refuse(name, _("Choose one; a ticket needs it.")) for name in missing)]
+
+
+def _check_instants(ticket: Ticket, at: datetime) -> list[CadranError]:
+    if ticket.received_at > at:
+        return [_refuse("received_at", _("A ticket can’t be received in the future. Correct the reception."))]
+    milestones = (
+        ticket.responded_at,
+        ticket.resolved_at,
+        ticket.closed_by_customer_at,
+        ticket.closed_internally_at,
+    )
+    first = min(filter(None, milestones), default=None)
+    if first is not None and ticket.received_at > first:
+        return [
+            _refuse(
+                "received_at",
+                _(
+                    "The reception can’t lie after a milestone of the ticket that is reached already. Type it earlier."
+                ),
+            )
+        ]
+    if ticket.pk is not None:
+        suspension = ticket.suspensions.order_by("began_at").first()
+        if suspension is not None and ticket.received_at > suspension.began_at:
+            return [
+                _refuse(
+                    "received_at",
+                    _(
+                        "The reception can’t lie after the start of a suspension of the ticket. Type it earlier."
+                    ),
+                )
+            ]
+    return []
+
+
+def _check_in_use(ticket: Ticket, changed: frozenset[str]) -> list[CadranError]:
+    errors: list[CadranError] = []
+    for name in sorted(changed & (_CHOICES | _ACTIVE)):
+        row = getattr(ticket, name)
+        gone = row is not None and (row.is_retired if name in _CHOICES else not row.is_active)
+        if gone:
+            errors.append(_refuse(name, _("%(row)s is no longer in use. Choose another one."), row=str(row)))
+    return errors
+
+
+def _check_people(ticket: Ticket) -> list[CadranError]:
+    errors: list[CadranError] = []
+    customer = ticket.customer
+    if ticket.site is not None and ticket.site.customer_id != customer.pk:
+        errors.append(
+            _refuse(
+                "site",
+                _("The site %(site)s is not one of %(customer)s. Choose one of its sites."),
+                site=str(ticket.site),
+                customer=str(customer),
+            )
+        )
+    for name, person in (("requester", ticket.requester), ("user", ticket.user)):
+        if person is not None and person.customer_id != customer.pk:
+            errors.append(
+                _refuse(
+                    name,
+                    _("%(person)s is no contact of %(customer)s. Choose one of its contacts."),
+                    person=str(person),
+                    customer=str(customer),
+                )
+            )
+    return errors
+
+
+def _check_contract(ticket: Ticket) -> list[CadranError]:
+    errors: list[CadranError] = []
+    contract, service, customer = ticket.contract, ticket.service, ticket.customer
+    holds = contract is None or contract.customer_id == customer.pk
+    if contract is not None and not holds and not contract.beneficiaries.filter(pk=customer.pk).exists():
+        errors.append(
+            _refuse(
+                "contract",
+                _("%(customer)s neither holds nor benefits from the contract %(contract)s. Choose another one."),
+                contract=contract.number,
+                customer=str(customer),
+            )
+        )
+    if service is None:
+        return errors
+    if contract is None or service.contract_id != contract.pk:
+        errors.append(
+            _refuse(
+                "service",
+                _(
+                    "The service %(service)s belongs to another contract. Choose one of this ticket’s contract."
+                ),
+                service=str(service),
+            )
+        )
+    elif _nature_is_refused(ticket, service):
+        errors.append(
+            _refuse(
+                "nature",
+                _(
+                    "The service %(service)s does not take tickets of the nature %(nature)s. Choose another nature."
+                ),
+                service=str(service),
+                nature=str(ticket.nature),
+            )
+        )
+    return errors
+
+
+def _nature_is_refused(ticket: Ticket, service: Service) -> bool:
+    natures = set(service.allowed_natures.values_list("pk", flat=True))
+    return bool(natures) and ticket.nature_id is not None and ticket.nature_id not in natures
+
+
+def _check_product(ticket: Ticket) -> list[CadranError]:
+    errors: list[CadranError] = []
+    asset, product, version = ticket.asset, ticket.product, ticket.version
+    if asset is not None and asset.customer_id != ticket.customer_id:
+        errors.append(
+            _refuse(
+                "asset",
+                _("The asset %(asset)s is not one of %(customer)s. Choose one of its assets."),
+                asset=str(asset),
+                customer=str(ticket.customer),
+            )
+        )
+    if asset is not None and product is not None and asset.product_id != product.pk:
+        errors.append(
+            _refuse(
+                "product",
+                _(
+                    "The asset %(asset)s is not an installation of %(product)s. Choose the asset’s own product."
+                ),
+                asset=str(asset),
+                product=str(product),
+            )
+        )
+    if version is not None and (product is None or version.product_id != product.pk):
+        errors.append(
+            _refuse(
+                "version",
+                _("%(version)s is not a version of the ticket’s product. Choose one of its versions."),
+                version=str(version),
+            )
+        )
+    error = ticket.known_error
+    if error is not None and product is not None and error.product_id != product.pk:
+        errors.append(
+            _refuse(
+                "known_error",
+                _("The known error %(code)s is about another product. Choose one of the ticket’s product."),
+                code=error.code,
+            )
+        )
+    return errors

@@ -1,0 +1,165 @@
+"""The context of a ticket applied: coverage judged, commitment chosen, clocks computed (Spec T8, C9, C13)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from cadran.accounts.models import User
+from cadran.accounts.rights import Right
+from cadran.contracts.models import CommitmentVersion
+from cadran.contracts.queries import choose_commitment
+from cadran.core.models import JournalEntry
+
+from .. import clock, rules
+from ..choices import Coverage
+from ..context import CLOCK_FIELDS, RICH_TEXTS, check_context, day_of, put, tidy
+from ..errors import Conflict, EditConflict, raise_all
+from ..models import Ticket
+from ..queries.coverage import judge_coverage
+from ._shared import claim_pasted, iso, names, recompute, tell, tell_clocks
+
+OVERRIDES = ("pay_per_incident_override", "out_of_scope_override")
+
+
+def judge(ticket: Ticket) -> None:
+    """Set the coverage boxes, verdict and reason from the ticket's fields."""
+    judged = judge_coverage(
+        customer=ticket.customer,
+        contract=ticket.contract,
+        service=ticket.service,
+        asset=ticket.asset,
+        product=ticket.product,
+        day=day_of(ticket.received_at),
+        pay_per_incident_override=ticket.pay_per_incident_override,
+        out_of_scope_override=ticket.out_of_scope_override,
+    )
+    ticket.pay_per_incident = judged.pay_per_incident
+    ticket.out_of_scope = judged.out_of_scope
+    ticket.coverage = judged.verdict
+    ticket.coverage_reason = judged.reason
+
+
+def choose(ticket: Ticket) -> None:
+    """Set the commitment that applies. Open tickets keep their version of a commitment that was edited (Spec C13)."""
+    chosen = choose_commitment(
+        requester=ticket.requester,
+        service=ticket.service,
+        contract=ticket.contract,
+        customer=ticket.customer,
+        severity=ticket.severity,
+        covered=ticket.coverage == Coverage.COVERED,
+    )
+    kept = ticket.commitment_version
+    same = (
+        kept is not None and chosen.version is not None and kept.commitment_id == chosen.version.commitment_id
+    )
+    ticket.commitment_version = kept if same else chosen.version
+    ticket.commitment_level = chosen.level
+
+
+def commitment_data(ticket: Ticket) -> dict[str, Any]:
+    """The commitment as the timeline tells it."""
+    version: CommitmentVersion | None = ticket.commitment_version
+    return {
+        "commitment": names(version.commitment) if version else None,
+        "version": version.number if version else None,
+        "level": str(ticket.commitment_level),
+        "severity": names(ticket.severity),
+    }
+
+
+def differing(
+    ticket: Ticket, seen: Ticket, changes: Mapping[str, Any], base: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The changes that really change something, tidied. Raises :class:`EditConflict` (Spec T17).
+
+    A field that ``base`` does not name was seen as the caller's own ticket object shows it.
+    """
+    wanted: dict[str, Any] = {}
+    conflicts: list[Conflict] = []
+    for name, typed in changes.items():
+        mine, theirs = tidy(name, typed), getattr(ticket, name)
+        if mine == theirs:
+            continue
+        was = tidy(name, base[name] if name in base else getattr(seen, name))
+        if theirs != was:
+            who, when = _last_editor(ticket, name)
+            conflicts.append(Conflict(name, was, theirs, mine, who, when))
+        wanted[name] = mine
+    if conflicts:
+        raise EditConflict(conflicts)
+    return wanted
+
+
+def _last_editor(ticket: Ticket, field: str) -> tuple[str, datetime | None]:
+    rows = JournalEntry.objects.of("ticket", ticket.pk).filter(kind="ticket.edited").order_by("-id")
+    for row in rows[:50]:
+        if any(change["field"] == field for change in row.data.get("changes", ())):
+            return row.author_name, row.recorded_at
+    return "", None
+
+
+def apply_changes(ticket: Ticket, wanted: dict[str, Any], *, by: User | None, at: datetime) -> None:
+    """Change fields of a taken ticket, judge and compute what depends on them, and tell the timeline.
+
+    Raises ``InvalidInput`` or ``InvalidInputs``, ``NotAllowed``. Does not save.
+    """
+    if any(name in wanted for name in OVERRIDES):
+        rules.require(by, Right.OVERRIDE_COVERAGE)
+    before = {
+        name: getattr(ticket, name) for name in (*wanted, "product", "user", "coverage", "coverage_reason")
+    }
+    commitment, shots = commitment_data(ticket), clock.shots(ticket)
+    if "requester" in wanted and "user" not in wanted and ticket.user_id in (None, ticket.requester_id):
+        wanted = wanted | {"user": wanted["requester"]}
+    put(ticket, wanted)
+    raise_all(check_context(ticket, frozenset(wanted), at=at))
+    changed = [
+        name for name in before if not name.startswith("coverage") and before[name] != getattr(ticket, name)
+    ]
+    tell(
+        ticket,
+        "edited",
+        by=by,
+        at=at,
+        changes=[
+            {"field": name, "before": names(before[name]), "after": names(getattr(ticket, name))}
+            for name in changed
+        ],
+    )
+    claim_pasted(
+        [(wanted[name], name == "external_description") for name in RICH_TEXTS if name in wanted],
+        ticket,
+        by=by,
+    )
+    if CLOCK_FIELDS.isdisjoint(changed):
+        return
+    judge(ticket)
+    if (ticket.coverage, ticket.coverage_reason) != (before["coverage"], before["coverage_reason"]):
+        tell(ticket, "coverage_judged", by=by, at=at, before=before["coverage"], coverage=ticket.coverage,
+             reason=ticket.coverage_reason)  # fmt: skip
+    if ticket.resolved_at is None:
+        choose(ticket)
+        if commitment_data(ticket) != commitment:
+            tell(ticket, "commitment_applied", by=by, at=at, before=commitment, **commitment_data(ticket))
+    recompute(ticket, at=at)
+    tell_clocks(ticket, shots, reason="edited", by=by, at=at)
+
+
+def opening_data(ticket: Ticket) -> dict[str, Any]:
+    """What the first row of the timeline keeps."""
+    return {
+        "number": ticket.number,
+        "title": ticket.title,
+        "customer": str(ticket.customer),
+        "team": names(ticket.team),
+        "status": names(ticket.status),
+        "channel": ticket.channel,
+        "coverage": ticket.coverage,
+        "reason": ticket.coverage_reason,
+        "received_at": iso(ticket.received_at),
+        "response_due_at": iso(ticket.response_due_at),
+        "resolution_due_at": iso(ticket.resolution_due_at),
+    }

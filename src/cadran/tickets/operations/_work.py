@@ -1,0 +1,249 @@
+"""What starting and finishing interventions share: the response, the intake, the pauses (Spec T12, T18, T23)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from cadran.accounts.models import User
+from cadran.core.compare import take
+from cadran.core.errors import InvalidInput, Stale
+from cadran.core.instants import whole_second
+from cadran.core.richtext import sanitise
+
+from .. import clock, rules
+from ..choices import ClockState, SuspensionKind
+from ..context import InterventionDetails
+from ..models import Intervention, ResourceRequest, Suspension, Ticket
+from ..transitions import Act
+from ._shared import (
+    agent_name,
+    check_instant,
+    choose_status,
+    claim_pasted,
+    iso,
+    move,
+    names,
+    recompute,
+    remeasure,
+    tell,
+)
+
+
+def locked_intervention(intervention: Intervention, ticket: Ticket, **expected: Any) -> Intervention:
+    """The intervention as stored, taken for writing. Raises ``Stale`` when it no longer is as ``expected``."""
+    row = Intervention(pk=intervention.pk)
+    if not take(row, **expected):
+        raise Stale(
+            _("The intervention %(number)s of %(ticket)s has changed meanwhile. Look at it as it is now."),
+            params={"number": intervention.number, "ticket": ticket.number},
+        )
+    row.ticket = ticket
+    return row
+
+
+def add(ticket: Ticket, details: InterventionDetails, *, by: User | None, at: datetime) -> Intervention:
+    """A new intervention on a taken ticket; what the details leave open comes from its type (Spec T18)."""
+    _check_details(details)
+    kind = details.type
+    last = ticket.interventions.aggregate(last=Max("number"))["last"] or 0
+    intervention = Intervention(
+        ticket=ticket,
+        number=last + 1,
+        label=details.label.strip(),
+        type=kind,
+        team=details.team or kind.team or ticket.team,
+        assignee=details.assignee or kind.assignee,
+        planned_start_at=_cut(details.planned_start_at),
+        planned_end_at=_cut(details.planned_end_at),
+        planned_effort=details.planned_effort,
+        remaining_effort=details.remaining_effort,
+        external_report=sanitise(details.external_report or kind.initial_report),
+        internal_report=sanitise(details.internal_report),
+        error_message=details.error_message,
+        counts_as_response=kind.counts_as_response,
+        created_by=by,
+        created_at=at,
+    )
+    intervention.save()
+    ResourceRequest.objects.bulk_create(
+        ResourceRequest(
+            intervention=intervention,
+            profile=request.profile,
+            needed_on=request.needed_on,
+            circumstances=request.circumstances,
+            duration=request.duration,
+        )
+        for request in details.resource_requests
+    )
+    claim_reports(intervention, by=by)
+    tell(ticket, "intervention_added", by=by, at=at, **work_data(intervention),
+         planned_start_at=intervention.planned_start_at)  # fmt: skip
+    return intervention
+
+
+def _cut(instant: datetime | None) -> datetime | None:
+    return None if instant is None else whole_second(instant)
+
+
+def _check_details(details: InterventionDetails) -> None:
+    if details.type.is_intake:
+        raise InvalidInput(_("The intake is created with the ticket. Choose another type."), field="type")
+    for name in ("type", "team"):
+        row = getattr(details, name)
+        if row is not None and row.is_retired:
+            raise InvalidInput(
+                _("%(row)s is no longer in use. Choose another one."), field=name, params={"row": str(row)}
+            )
+    check_plan(details.planned_start_at, details.planned_end_at)
+    if details.assignee is not None and not details.assignee.is_active:
+        raise InvalidInput(
+            _("%(agent)s no longer works here. Choose somebody else."),
+            field="assignee",
+            params={"agent": str(details.assignee)},
+        )
+
+
+def check_plan(start: datetime | None, end: datetime | None) -> None:
+    """Raise ``InvalidInput`` for a plan that ends before it starts."""
+    if start is not None and end is not None and end < start:
+        raise InvalidInput(
+            _("The planned end lies before the planned start. Correct one of them."), field="planned_end_at"
+        )
+
+
+def work_data(intervention: Intervention) -> dict[str, Any]:
+    """An intervention as the timeline names it."""
+    return {
+        "intervention": intervention.number,
+        "label": intervention.label,
+        "type": intervention.type,
+        "team": intervention.team,
+        "assignee": agent_name(intervention.assignee),
+    }
+
+
+def claim_reports(intervention: Intervention, *, by: User | None) -> None:
+    """Attach what was pasted into the intervention's reports."""
+    reports = [(intervention.external_report, True), (intervention.internal_report, False)]
+    claim_pasted(reports, intervention.ticket, by=by, intervention=intervention)
+
+
+def begin(
+    ticket: Ticket, intervention: Intervention, started_at: datetime, *, by: User | None, at: datetime
+) -> None:
+    """Start an intervention other than the intake on a taken ticket, and let phase, team, status and response follow.
+
+    Saves the intervention, not the ticket. Raises ``TransitionRefused``, ``InvalidInput``.
+    """
+    move(ticket, Act.START)
+    earliest = ticket.received_at if intervention.counts_as_response else min(started_at, ticket.received_at)
+    check_instant(started_at, field="started_at", at=at, received_at=earliest)
+    finish_intake(ticket, by=by, at=at)
+    intervention.started_at = started_at
+    if intervention.assignee is None:
+        intervention.assignee = rules.agent_of(by)
+    intervention.save()
+    ticket.team = intervention.team or ticket.team
+    ticket.assignee = intervention.assignee or ticket.assignee
+    kind = intervention.type
+    choose_status(ticket, None, proposed=kind.status)
+    if kind.state is not None and not kind.state.is_retired:
+        ticket.state = kind.state
+    tell(ticket, "intervention_started", by=by, at=at, effective_at=started_at, **work_data(intervention),
+         status=ticket.status)  # fmt: skip
+    follow_response(ticket, by=by, at=at)
+
+
+def finish_intake(ticket: Ticket, *, by: User | None, at: datetime) -> None:
+    """Let the intake end by itself, from the opening of the form to saving (Spec T12)."""
+    intake = ticket.interventions.filter(type__is_intake=True, ended_at=None).first()
+    if intake is None:
+        return
+    intake.started_at = min(intake.started_at or ticket.entered_at, ticket.entered_at)
+    intake.ended_at = ticket.entered_at
+    intake.row_version += 1
+    intake.save()
+    tell(ticket, "intervention_finished", by=by, at=at, effective_at=intake.ended_at, **work_data(intake),
+         started_at=intake.started_at, ended_at=intake.ended_at, by_itself=True)  # fmt: skip
+
+
+def response_of(ticket: Ticket) -> datetime | None:
+    """The response instant that the facts give: the first start of an intervention that counts as response, or the
+    resolution when none came earlier (Spec T12, T19). What stood before a reopening is kept (Spec T27).
+    """
+    work = ticket.interventions.all()
+    if ticket.responded_at is not None and work.filter(is_archived=True).exists():
+        return ticket.responded_at
+    counting = work.filter(counts_as_response=True, started_at__isnull=False)
+    starts = [max(start, ticket.received_at) for start in counting.values_list("started_at", flat=True)]
+    return min([*starts, *filter(None, [ticket.resolved_at])], default=None)
+
+
+def follow_response(ticket: Ticket, *, by: User | None, at: datetime) -> None:
+    """Let the response milestone follow the facts, judge it, and tell the timeline when it moved."""
+    if ticket.is_cancelled:
+        return
+    before, now = ticket.responded_at, response_of(ticket)
+    if now == before:
+        return
+    ticket.responded_at = now
+    if now is not None:
+        clock.settle(ticket, "response", at=at, again=before is not None)
+        tell(ticket, "responded", by=by, at=at, effective_at=now, internal=False, before=before,
+             clock=str(ticket.response_clock), due_at=ticket.response_due_at)  # fmt: skip
+    else:
+        tell(ticket, "response_withdrawn", by=by, at=at, before=before)
+    recompute(ticket, at=at)
+
+
+def open_suspension(ticket: Ticket) -> Suspension | None:
+    """The suspension that lasts, if one does."""
+    return ticket.suspensions.filter(ended_at=None).first()  # type: ignore[no-any-return]
+
+
+def end_suspension(ticket: Ticket, ended_at: datetime, *, field: str) -> Suspension | None:
+    """End the suspension that lasts and measure what it lost. Raises ``InvalidInput`` for an end before its start."""
+    suspension = open_suspension(ticket)
+    ticket.suspended_since = None
+    if suspension is None:
+        return None
+    if ended_at < suspension.began_at:
+        raise InvalidInput(
+            _("The ticket was suspended after that instant. Type a later one, or resume the ticket first."),
+            field=field,
+        )
+    suspension.ended_at = ended_at
+    suspension.lost_seconds = clock.lost_seconds(ticket, suspension)
+    suspension.save()
+    remeasure(ticket)
+    return suspension
+
+
+def reopened_at(ticket: Ticket) -> datetime | None:
+    """When the ticket was last reopened, if ever."""
+    pause = ticket.suspensions.filter(kind=SuspensionKind.REOPENED).order_by("-ended_at").first()
+    instants = [ticket.resolution_restarted_at, pause.ended_at if pause else None]
+    return max(filter(None, instants), default=None)
+
+
+def dues_without(ticket: Ticket, suspension: Suspension) -> dict[str, str | None]:
+    """The due dates of the clocks that run, as they would be without a suspension."""
+    found: dict[str, str | None] = {}
+    for kind in clock.KINDS:
+        basis = clock.basis_of(ticket, kind, without=suspension.pk)
+        if basis is not None and basis.met_at is None and getattr(ticket, f"{kind}_clock") != ClockState.VOID:
+            found[kind] = iso(basis.compute().due)
+    return found
+
+
+def verdict_data(ticket: Ticket) -> dict[str, Any]:
+    """The resolution's verdict as the timeline tells it."""
+    return {
+        "clock": str(ticket.resolution_clock),
+        "due_at": iso(ticket.resolution_due_at),
+        "status": names(ticket.status),
+    }

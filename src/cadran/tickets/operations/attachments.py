@@ -1,0 +1,182 @@
+"""Files on tickets: kept under names that nobody chose, with the type their content shows (Spec T14, T15)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import unicodedata
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.core.files.base import File
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cadran.accounts.models import User
+from cadran.accounts.rights import Right
+from cadran.core.business_rules import value_of
+from cadran.core.errors import InvalidInput
+from cadran.core.instants import whole_second
+
+from .. import rules
+from ..business_rules import ATTACHMENT_MAX_MEGABYTES
+from ..models import Attachment, Intervention, Ticket
+from ._shared import tell
+
+_MEGABYTE = 1024 * 1024
+_NAME_LENGTH = 200
+_REFERENCE = re.compile(r'src="/attachments/([A-Za-z0-9_-]{20,43})(?:[/?"]|$)')
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u202a-\u202e\u2066-\u2069]+')
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"%PDF-", "application/pdf"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"PK\x05\x06", "application/zip"),
+    (b"\x1f\x8b", "application/gzip"),
+    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+)
+#: What may be shown inside a page; everything else is only ever downloaded.
+SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
+
+
+def secrets_in(html: str) -> list[str]:
+    """The secrets of the attachments that sanitised rich text shows as images."""
+    return _REFERENCE.findall(html)
+
+
+def sniff(head: bytes) -> str:
+    """The content type that the first bytes of a file show; never one that a browser would execute.
+
+    Text stays text whatever it claims to be, so that HTML or SVG is read, not run.
+    """
+    for signature, content_type in _SIGNATURES:
+        if head.startswith(signature):
+            return content_type
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    if not head or b"\x00" in head:
+        return "application/octet-stream"
+    for cut in range(4):
+        # The last character may be cut in two.
+        try:
+            head[: len(head) - cut].decode()
+        except UnicodeDecodeError:
+            continue
+        return "text/plain"
+    return "application/octet-stream"
+
+
+def safe_name(name: str) -> str:
+    """A file name without folders, control characters or a length that breaks a header; its ending is kept."""
+    bare = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
+    bare = _UNSAFE.sub("_", bare).strip(" .")
+    if len(bare) > _NAME_LENGTH:
+        stem, dot, ending = bare.rpartition(".")
+        keep = ending if dot and len(ending) <= 20 else ""
+        bare = (
+            f"{(stem if keep else bare)[: _NAME_LENGTH - len(keep) - 1]}.{keep}"
+            if keep
+            else bare[:_NAME_LENGTH]
+        )
+    return bare or "file"
+
+
+def add_attachment(
+    *,
+    ticket: Ticket | None,
+    intervention: Intervention | None = None,
+    name: str,
+    content: File[Any],
+    is_external: bool,
+    is_inline: bool = False,
+    by: User | None,
+    at: datetime,
+) -> Attachment:
+    """Keep a file on a ticket, or for the moment on none: pasted into a form that is not saved yet.
+
+    Raises ``InvalidInput`` for a file that is too large or, inline, no image; ``NotAllowed``.
+    """
+    if by is not None and not any(
+        by.has_right(right)
+        for right in (Right.OPEN_TICKETS, Right.EDIT_TICKETS, Right.INTERVENE, Right.WRITE_NOTES)
+    ):
+        rules.require(by, Right.EDIT_TICKETS)
+    at = whole_second(at)
+    if intervention is not None:
+        ticket = intervention.ticket
+    limit = value_of(ATTACHMENT_MAX_MEGABYTES)
+    if (content.size or 0) > limit * _MEGABYTE:
+        raise InvalidInput(
+            _("%(name)s is larger than %(limit)s MB. Make it smaller, or share it another way."),
+            field="content",
+            params={"name": safe_name(name), "limit": limit},
+        )
+    content_type, digest = _read(content)
+    if is_inline and not content_type.startswith("image/"):
+        raise InvalidInput(
+            _("Only images (PNG, JPEG, GIF, WebP) can stand in a text. Attach the file instead."),
+            field="content",
+        )
+    attachment = Attachment(
+        ticket=ticket,
+        intervention=intervention,
+        name=safe_name(name),
+        content_type=content_type,
+        size=content.size or 0,
+        sha256=digest,
+        is_external=is_external,
+        is_inline=is_inline,
+        secret=secrets.token_urlsafe(32),
+        uploaded_by=by,
+        uploaded_at=at,
+    )
+    _save(attachment, content)
+    return attachment
+
+
+def _read(content: File[Any]) -> tuple[str, str]:
+    """The sniffed type and the SHA-256 of a file."""
+    digest, head = hashlib.sha256(), b""
+    content.seek(0)
+    for chunk in content.chunks():
+        data = chunk.encode() if isinstance(chunk, str) else chunk
+        if len(head) < 4096:
+            head += data[: 4096 - len(head)]
+        digest.update(data)
+    content.seek(0)
+    return sniff(head), digest.hexdigest()
+
+
+def _save(attachment: Attachment, content: File[Any]) -> None:
+    """Write the file, then its row; no file stays behind when the row can't be written."""
+    attachment.file.save(attachment.secret, content, save=False)
+    try:
+        with transaction.atomic():
+            attachment.save()
+            if attachment.ticket is not None:
+                tell(attachment.ticket, "attached", by=attachment.uploaded_by, at=attachment.uploaded_at,
+                     internal=not attachment.is_external, name=attachment.name, size=attachment.size,
+                     is_external=attachment.is_external)  # fmt: skip
+    except BaseException:
+        attachment.file.storage.delete(attachment.file.name)
+        raise
+
+
+def clear_forgotten_attachments(*, before: datetime, by: User | None, at: datetime) -> int:
+    """Remove the files that were pasted before ``before`` into forms never saved; returns how many.
+
+    One short transaction each; a file that was claimed meanwhile stays.
+    """
+    removed, storage = 0, Attachment._meta.get_field("file").storage
+    for pk, path in Attachment.objects.filter(ticket=None, uploaded_at__lt=before).values_list("pk", "file"):
+        with transaction.atomic():
+            if not Attachment.objects.filter(pk=pk, ticket=None).delete()[0]:
+                continue
+            transaction.on_commit(partial(storage.delete, path))
+        removed += 1
+    return removed

@@ -1,0 +1,102 @@
+"""Who does the work: assigning and taking tickets (Spec T11)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cadran.accounts.models import User
+from cadran.accounts.rights import Right
+from cadran.core.errors import InvalidInput, NotAllowed
+from cadran.core.instants import whole_second
+from cadran.parties.models import Agent, Team
+
+from .. import rules
+from ..choices import Phase
+from ..context import day_of
+from ..models import Ticket
+from ..transitions import WHAT_TO_DO, Act, TransitionRefused
+from ._shared import agent_name, locked, mirror, tell
+
+
+def assign_ticket(
+    *, ticket: Ticket, team: Team, assignee: Agent | None, by: User | None, at: datetime
+) -> Ticket:
+    """Give the ticket to a team, and to one of its members or to nobody yet.
+
+    For who may distribute tickets, leads the ticket's team, or gives the ticket to themselves in its team. Raises
+    ``NotAllowed``, ``InvalidInput``, ``Stale``, ``TransitionRefused``.
+    """
+    at = whole_second(at)
+    to_oneself = (
+        assignee is not None and assignee == rules.agent_of(by) and team.pk == ticket.team_id
+        and rules.has(by, Right.EDIT_TICKETS)
+    )  # fmt: skip
+    if not to_oneself and not rules.may_distribute(by, ticket.team, day_of(at)):
+        raise NotAllowed(
+            _(
+                "Only who leads the team %(team)s may distribute its tickets. Ask them, or take the ticket yourself."
+            ),
+            params={"team": ticket.team},
+        )
+    _check_assignee(team, assignee)
+    return _give(ticket, team, assignee, "assigned", by=by, at=at)
+
+
+def take_ticket(*, ticket: Ticket, by: User | None, at: datetime) -> Ticket:
+    """Take the ticket as its assignee; for members where the team allows it, and for who leads the team.
+
+    Raises ``NotAllowed``, ``Stale`` when somebody else took it first, ``TransitionRefused``.
+    """
+    at = whole_second(at)
+    agent = rules.agent_of(by)
+    if agent is None or not rules.may_take(by, ticket, day_of(at)):
+        raise NotAllowed(
+            _(
+                "Only members of the team %(team)s may take its tickets, where the team allows it. Ask its manager."
+            ),
+            params={"team": ticket.team},
+        )
+    return _give(ticket, ticket.team, agent, "taken", by=by, at=at)
+
+
+def _check_assignee(team: Team, assignee: Agent | None) -> None:
+    if team.is_retired:
+        raise InvalidInput(
+            _("The team %(team)s is no longer in use. Choose another one."),
+            field="team",
+            params={"team": team},
+        )
+    if assignee is None:
+        return
+    names = {"agent": assignee, "team": team}
+    if not assignee.is_active:
+        raise InvalidInput(
+            _("%(agent)s no longer works here. Choose somebody else."), field="assignee", params=names
+        )
+    if not rules.belongs(assignee, team):
+        raise InvalidInput(
+            _("%(agent)s is not a member of the team %(team)s. Choose one of its members, or another team."),
+            field="assignee",
+            params=names,
+        )
+
+
+def _give(
+    ticket: Ticket, team: Team, assignee: Agent | None, kind: str, *, by: User | None, at: datetime
+) -> Ticket:
+    with transaction.atomic():
+        stored = locked(ticket, team=ticket.team_id, assignee=ticket.assignee_id)
+        if stored.phase == Phase.CLOSED_INTERNALLY:
+            raise TransitionRefused(
+                WHAT_TO_DO[Phase.CLOSED_INTERNALLY, Act.START], params={"number": stored.number}
+            )
+        before = stored.team, stored.assignee
+        if before != (team, assignee):
+            stored.team, stored.assignee = team, assignee
+            stored.save()
+            tell(stored, kind, by=by, at=at, team_before=before[0], team=team,
+                 assignee_before=agent_name(before[1]), assignee=agent_name(assignee))  # fmt: skip
+    return mirror(ticket, stored)

@@ -1,0 +1,90 @@
+"""Editing a ticket, its status and its clocks (Spec T1, T8, T16, T17, C13)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cadran.accounts.models import User
+from cadran.accounts.rights import Right
+from cadran.core.errors import InvalidInput
+from cadran.core.instants import whole_second
+
+from .. import clock, rules
+from ..context import TicketFields
+from ..models import State, Status, Ticket
+from ._context import apply_changes, differing
+from ._shared import choose_state, choose_status, locked, mirror, recompute, tell, tell_clocks
+
+EDITABLE = frozenset(TicketFields.__dataclass_fields__)
+_NEEDED = {"customer": _("Choose the customer; a ticket can’t be without one.")}
+
+
+def check_names(changes: Mapping[str, Any]) -> None:
+    """Raise ``InvalidInput`` for a field that can't be edited, or one emptied that a ticket needs."""
+    for name, value in changes.items():
+        if name not in EDITABLE:
+            raise InvalidInput(
+                _("The field “%(field)s” can’t be edited."), field=name, params={"field": name}
+            )
+        if value is None and name in ("customer", "nature", "severity", "received_at"):
+            raise InvalidInput(_NEEDED.get(name, _("Choose one; a ticket needs it.")), field=name)
+
+
+def edit_ticket(
+    *, ticket: Ticket, changes: Mapping[str, Any], base: Mapping[str, Any], by: User | None, at: datetime
+) -> Ticket:
+    """Change fields of a ticket; ``base`` holds what the editor saw of them.
+
+    Coverage and commitment follow, unmet clocks are computed anew from the start (Spec C13). Raises ``EditConflict``
+    when somebody else changed one of the fields meanwhile, ``InvalidInput`` or ``InvalidInputs``, ``NotAllowed``.
+    """
+    rules.require(by, Right.EDIT_TICKETS)
+    at = whole_second(at)
+    check_names(changes)
+    with transaction.atomic():
+        stored = locked(ticket)
+        wanted = differing(stored, ticket, changes, base)
+        if wanted:
+            apply_changes(stored, wanted, by=by, at=at)
+            stored.save()
+    return mirror(ticket, stored)
+
+
+def change_status(
+    *, ticket: Ticket, status: Status | None, state: State | None, by: User | None, at: datetime
+) -> Ticket:
+    """Give a ticket another status of its phase, or another state. Raises ``Stale``, ``InvalidInput``."""
+    rules.require(by, Right.EDIT_TICKETS)
+    at = whole_second(at)
+    with transaction.atomic():
+        stored = locked(ticket, phase=ticket.phase, status=ticket.status_id, state=ticket.state_id)
+        before = stored.status, stored.state
+        choose_status(stored, status)
+        choose_state(stored, state)
+        if (stored.status, stored.state) != before:
+            stored.save()
+            tell(stored, "status_changed", by=by, at=at, internal=False, before=before[0], status=stored.status,
+                 state_before=before[1], state=stored.state)  # fmt: skip
+    return mirror(ticket, stored)
+
+
+def recompute_ticket(*, ticket: Ticket, reason: str, by: User | None, at: datetime) -> Ticket:
+    """Compute the unmet clocks anew from the start, on the schedules of today (Spec C13).
+
+    ``reason`` is a code that the timeline shows as a sentence. Met milestones don't move; nothing is written when no
+    due date moves, so that it may be run twice.
+    """
+    rules.require(by, Right.EDIT_TICKETS)
+    at = whole_second(at)
+    with transaction.atomic():
+        stored = locked(ticket)
+        before = clock.shots(stored)
+        recompute(stored, at=at)
+        stored.save()
+        tell_clocks(stored, before, reason=reason, by=by, at=at)
+    return mirror(ticket, stored)

@@ -1,0 +1,175 @@
+"""Finishing an intervention: one dialog, one transaction (Spec T12, T19, T20, T22)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cadran.accounts.models import User
+from cadran.accounts.rights import Right
+from cadran.core.errors import InvalidInput
+from cadran.core.instants import whole_second
+from cadran.core.richtext import sanitise
+
+from .. import clock, rules
+from ..choices import Phase
+from ..context import Finish
+from ..models import Intervention, Ticket
+from ..transitions import Act
+from ._context import apply_changes, differing
+from ._shared import check_instant, choose_state, choose_status, locked, mirror, move, recompute, tell
+from ._work import (
+    add,
+    begin,
+    claim_reports,
+    end_suspension,
+    finish_intake,
+    follow_response,
+    locked_intervention,
+    reopened_at,
+    verdict_data,
+    work_data,
+)
+from .editing import check_names
+
+
+def finish_intervention(
+    *, intervention: Intervention, finish: Finish, by: User | None, at: datetime
+) -> Intervention:
+    """Finish an intervention, reach the ticked milestones at its instants, and start the next one if asked to.
+
+    A new context applies first, clocks are computed anew, then the milestones are judged (Spec T20). Raises
+    ``TransitionRefused``, ``InvalidInput``, ``InvalidInputs``, ``EditConflict``, ``NotAllowed``, ``Stale``.
+    """
+    rules.require(by, Right.INTERVENE)
+    if finish.closed_by_customer or finish.closed_internally:
+        rules.require(by, Right.CLOSE_TICKETS)
+    if finish.context_changes:
+        rules.require(by, Right.EDIT_TICKETS)
+        check_names(finish.context_changes)
+    at = whole_second(at)
+    ticket = intervention.ticket
+    with transaction.atomic():
+        stored = locked(ticket, phase=ticket.phase)
+        own = locked_intervention(intervention, stored, ended_at=None, is_archived=False)
+        if finish.context_changes:
+            wanted = differing(stored, ticket, finish.context_changes, finish.context_base)
+            if wanted:
+                apply_changes(stored, wanted, by=by, at=at)
+        _end(stored, own, finish, by=by, at=at)
+        reached = _milestones(stored, own, finish, by=by, at=at)
+        choose_status(stored, finish.status, proposed=own.type.status if reached else None)
+        choose_state(stored, finish.state if finish.state is not None else stored.state)
+        stored.save()
+        tell(stored, "intervention_finished", by=by, at=at, effective_at=own.ended_at, **work_data(own),
+             started_at=own.started_at, ended_at=own.ended_at, intervened=finish.intervened,
+             resolved=finish.resolved, status=stored.status, state=stored.state)  # fmt: skip
+        _tell_milestones(stored, reached, by=by, at=at)
+        if finish.next is not None:
+            following = add(stored, finish.next, by=by, at=at)
+            if finish.start_next:
+                begin(stored, following, at, by=by, at=at)
+                stored.save()
+    own.ticket = mirror(ticket, stored)
+    return mirror(intervention, own)
+
+
+def _end(ticket: Ticket, own: Intervention, finish: Finish, *, by: User | None, at: datetime) -> None:
+    """Write the instants and reports; the response follows from whether the work counts as one."""
+    started_at, ended_at = whole_second(finish.started_at), whole_second(finish.ended_at)
+    check_instant(ended_at, field="ended_at", at=at, received_at=ticket.received_at)
+    if started_at > ended_at:
+        raise InvalidInput(_("The end lies before the start. Correct one of them."), field="ended_at")
+    if finish.intervened:
+        check_instant(started_at, field="started_at", at=at, received_at=ticket.received_at)
+    own.counts_as_response = finish.intervened
+    if own.started_at is None:
+        _begin_late(ticket, own, finish, started_at, by=by, at=at)
+    own.started_at, own.ended_at = started_at, ended_at
+    own.external_report = sanitise(finish.external_report)
+    own.internal_report = sanitise(finish.internal_report)
+    own.remaining_effort = finish.remaining_effort
+    own.resolved_ticket = finish.resolved
+    own.save()
+    own.versions_corrected.set(finish.versions_corrected)
+    own.versions_to_correct.set(finish.versions_to_correct)
+    claim_reports(own, by=by)
+
+
+def _begin_late(
+    ticket: Ticket, own: Intervention, finish: Finish, started_at: datetime, *, by: User | None, at: datetime
+) -> None:
+    """Start what was only planned as it is finished; a resolution ends the suspension that would forbid it."""
+    if ticket.phase == Phase.SUSPENDED and finish.resolved:
+        finish_intake(ticket, by=by, at=at)
+        own.started_at = started_at
+        return
+    begin(ticket, own, started_at, by=by, at=at)
+
+
+def _milestones(
+    ticket: Ticket, own: Intervention, finish: Finish, *, by: User | None, at: datetime
+) -> list[str]:
+    """Reach the ticked milestones in their order and judge them; returns their names."""
+    reached: list[str] = []
+    ended_at = own.ended_at
+    assert ended_at is not None
+    if finish.resolved:
+        move(ticket, Act.RESOLVE)
+        since = reopened_at(ticket)
+        if since is not None and ended_at < since:
+            raise InvalidInput(
+                _("The ticket was reopened after that instant. Type a later end."), field="ended_at"
+            )
+        suspended = ticket.suspended_since is not None
+        end_suspension(ticket, ended_at, field="ended_at")
+        if suspended:
+            recompute(ticket, at=at)
+        ticket.resolved_at = ended_at
+        reached.append("resolved")
+    if ticket.phase != Phase.CLOSED_INTERNALLY:
+        follow_response(ticket, by=by, at=at)
+    if finish.resolved:
+        clock.settle(ticket, "resolution", at=at)
+    if finish.closed_by_customer:
+        close_by_customer(ticket, ended_at, field="ended_at")
+        reached.append("closed_by_customer")
+    if finish.closed_internally:
+        reached += close_internally(ticket, ended_at, field="ended_at")
+    return reached
+
+
+def _tell_milestones(ticket: Ticket, reached: list[str], *, by: User | None, at: datetime) -> None:
+    for name in reached:
+        data = verdict_data(ticket) if name == "resolved" else {"status": ticket.status}
+        tell(ticket, name, by=by, at=at, effective_at=getattr(ticket, f"{name}_at"), internal=False, **data)
+
+
+def close_by_customer(ticket: Ticket, closed_at: datetime, *, field: str) -> None:
+    """Reach the customer's closing. Raises ``TransitionRefused``, ``InvalidInput``."""
+    move(ticket, Act.CLOSE_BY_CUSTOMER)
+    _check_after(ticket, closed_at, field=field)
+    ticket.closed_by_customer_at = closed_at
+
+
+def close_internally(ticket: Ticket, closed_at: datetime, *, field: str) -> list[str]:
+    """Reach the internal closing; straight from resolved the customer's side closes too (Spec T26)."""
+    straight = ticket.phase == Phase.RESOLVED
+    move(ticket, Act.CLOSE_INTERNALLY)
+    _check_after(ticket, closed_at, field=field)
+    ticket.closed_internally_at = closed_at
+    if straight:
+        ticket.closed_by_customer_at = closed_at
+        return ["closed_by_customer", "closed_internally"]
+    return ["closed_internally"]
+
+
+def _check_after(ticket: Ticket, closed_at: datetime, *, field: str) -> None:
+    earlier = max(filter(None, [ticket.resolved_at, ticket.closed_by_customer_at]), default=None)
+    if earlier is not None and closed_at < earlier:
+        raise InvalidInput(
+            _("The closing can’t lie before the resolution or an earlier closing. Type a later instant."),
+            field=field,
+        )

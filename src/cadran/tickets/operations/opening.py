@@ -1,0 +1,135 @@
+"""Opening a ticket (Spec T5, T6, T8, T11, T12)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields as fields_of
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cadran.accounts.models import User
+from cadran.accounts.rights import Right
+from cadran.core.business_rules import value_of
+from cadran.core.errors import InvalidInput
+from cadran.core.instants import whole_second
+from cadran.core.numbering import next_number
+from cadran.core.richtext import sanitise
+from cadran.parties.models import Team
+
+from .. import clock, rules
+from ..business_rules import TICKET_PREFIX
+from ..choices import Phase
+from ..context import TicketFields, check_context, put, tidy
+from ..errors import raise_all
+from ..models import Attachment, Intervention, InterventionType, Ticket
+from ._context import OVERRIDES, choose, commitment_data, judge, opening_data
+from ._shared import claim_pasted, default_status, recompute, tell
+
+
+def open_ticket(
+    *,
+    fields: TicketFields,
+    team: Team,
+    by: User | None,
+    at: datetime,
+    form_opened_at: datetime | None = None,
+    external_report: str = "",
+    internal_report: str = "",
+    attachments: Sequence[Attachment] = (),
+) -> Ticket:
+    """Open a ticket under a fresh number, with its intake intervention and its clocks.
+
+    ``form_opened_at`` is when its entry began; ``attachments`` are files that were added before saving. Raises
+    ``InvalidInput`` or ``InvalidInputs``, ``NotAllowed``.
+    """
+    rules.require(by, Right.OPEN_TICKETS)
+    at = whole_second(at)
+    ticket = _filled(fields, team, by=by, at=at)
+    with transaction.atomic():
+        # The number first: its row lock makes parallel openings wait for each other, not fail.
+        ticket.number = f"{value_of(TICKET_PREFIX)}{next_number('ticket')}"
+        ticket.status = default_status(Phase.CREATED)
+        judge(ticket)
+        choose(ticket)
+        clock.recompute(ticket, at=at)
+        ticket.save()
+        tell(ticket, "opened", by=by, at=at, internal=False, **opening_data(ticket))
+        if ticket.commitment_version is not None:
+            tell(ticket, "commitment_applied", by=by, at=at, **commitment_data(ticket))
+        intake = _intake(ticket, by=by, at=at, form_opened_at=form_opened_at)
+        intake.external_report, intake.internal_report = sanitise(external_report), sanitise(internal_report)
+        intake.save()
+        if intake.counts_as_response and intake.started_at is not None:
+            ticket.responded_at = max(intake.started_at, ticket.received_at)
+            clock.settle(ticket, "response", at=at)
+            recompute(ticket, at=at)
+            ticket.save()
+            tell(ticket, "responded", by=by, at=at, effective_at=ticket.responded_at, internal=False,
+                 in_time=ticket.response_clock, due_at=ticket.response_due_at)  # fmt: skip
+        claim_pasted(
+            [(ticket.external_description, True), (ticket.internal_description, False)],
+            ticket,
+            by=by,
+            others=attachments,
+        )
+        claim_pasted(
+            [(intake.external_report, True), (intake.internal_report, False)],
+            ticket,
+            by=by,
+            intervention=intake,
+        )
+    return ticket
+
+
+def _filled(fields: TicketFields, team: Team, *, by: User | None, at: datetime) -> Ticket:
+    """A new ticket with its typed fields, checked."""
+    if fields.customer is None:
+        raise InvalidInput(_("Choose the customer; a ticket can’t be saved without one."), field="customer")
+    values = {field.name: tidy(field.name, getattr(fields, field.name)) for field in fields_of(fields)}
+    if any(values[name] is not None for name in OVERRIDES):
+        rules.require(by, Right.OVERRIDE_COVERAGE)
+    if values["user"] is None:
+        values["user"] = values["requester"]
+    if values["pilot"] is None:
+        values["pilot"] = rules.agent_of(by)
+    if values["asset"] is not None and values["product"] is None:
+        values["product"] = values["asset"].product
+    ticket = Ticket(entered_at=at)
+    put(ticket, values)
+    errors = check_context(ticket, frozenset(values), at=at)
+    if team is None:
+        errors.append(InvalidInput(_("Choose the team in charge; a ticket needs one."), field="team"))
+    elif team.is_retired:
+        errors.append(
+            InvalidInput(
+                _("The team %(team)s is no longer in use. Choose another one."),
+                field="team",
+                params={"team": team},
+            )
+        )
+    raise_all(errors)
+    ticket.team = team
+    return ticket
+
+
+def _intake(
+    ticket: Ticket, *, by: User | None, at: datetime, form_opened_at: datetime | None
+) -> Intervention:
+    """The intervention that traces the entry, from the opening of the form to saving (Spec T12)."""
+    kind = InterventionType.objects.filter(is_intake=True).first()
+    if kind is None:
+        raise InvalidInput(_("No intervention type is the intake. Mark one as intake in the settings first."))
+    began = at if form_opened_at is None else min(whole_second(form_opened_at), at)
+    return Intervention(
+        ticket=ticket,
+        number=1,
+        type=kind,
+        team=ticket.team,
+        assignee=rules.agent_of(by),
+        started_at=began,
+        counts_as_response=kind.counts_as_response,
+        created_by=by,
+        created_at=at,
+    )

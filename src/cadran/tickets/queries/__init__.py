@@ -1,0 +1,55 @@
+"""Reads of tickets: clocks, deductions, the timeline, what may be done."""
+
+from .actions import Action, actions_for
+from .clocks import ClockView, TicketClocks, clock_view, clock_views, guarantee_text
+from .coverage import CoverageJudged, in_reader_language, judge_coverage, reason_sentence
+from .deduction import Deduction, DuePreview, deduce, default_team
+from .explaining import Explanation, explain_ticket
+from .filling import Filled, fill_in, running_contracts_for
+from .lists import (
+    available_types,
+    statuses_of,
+    suspension_reasons,
+    teams_led_by,
+    tickets_of_agent,
+    to_distribute,
+    to_take,
+    with_nothing_open,
+)
+from .sentences import field_label, value_text
+from .timeline import TimelineItem, timeline
+
+__all__ = [
+    "Action",
+    "ClockView",
+    "CoverageJudged",
+    "Deduction",
+    "DuePreview",
+    "Explanation",
+    "Filled",
+    "TicketClocks",
+    "TimelineItem",
+    "actions_for",
+    "available_types",
+    "clock_view",
+    "clock_views",
+    "deduce",
+    "default_team",
+    "explain_ticket",
+    "field_label",
+    "fill_in",
+    "guarantee_text",
+    "in_reader_language",
+    "judge_coverage",
+    "reason_sentence",
+    "running_contracts_for",
+    "statuses_of",
+    "suspension_reasons",
+    "teams_led_by",
+    "tickets_of_agent",
+    "timeline",
+    "to_distribute",
+    "to_take",
+    "value_text",
+    "with_nothing_open",
+]

@@ -1,0 +1,107 @@
+"""What may be done on a ticket now, by its phase and the person's rights, and the most likely act (design: ui)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from cadran.accounts.models import User
+from cadran.accounts.rights import Right
+
+from .. import rules
+from ..choices import OPEN_PHASES, Phase
+from ..context import day_of
+from ..models import Intervention, Ticket
+from ..transitions import Act, allowed
+
+
+@dataclass(frozen=True)
+class Action:
+    """An act that is allowed; ``intervention`` is the one it is about, if any. One of them is the primary one."""
+
+    code: str
+    label: Any
+    icon: str
+    intervention: Intervention | None = None
+    is_primary: bool = False
+
+
+_LABELS: dict[str, tuple[Any, str]] = {
+    "finish": (_("Finish the intervention"), "check"),
+    "start": (_("Start the intervention"), "player-play"),
+    "resume": (_("Resume"), "player-track-next"),
+    "take": (_("Take the ticket"), "user"),
+    "assign": (_("Assign"), "user"),
+    "add_intervention": (_("Add an intervention"), "plus"),
+    "close": (_("Close"), "phase-closed"),
+    "suspend": (_("Suspend"), "player-pause"),
+    "reopen": (_("Reopen"), "rotate"),
+    "cancel": (_("Cancel the ticket"), "x"),
+    "edit": (_("Edit"), "pencil"),
+    "change_status": (_("Change the status"), "tag"),
+    "add_note": (_("Internal note"), "lock"),
+    "add_attachment": (_("Attach a file"), "paperclip"),
+}
+#: Acts that can be the most likely one, in the order in which they are.
+_PRIMARY = ("resume", "finish", "take", "assign", "start", "close", "add_intervention")
+
+
+def actions_for(ticket: Ticket, user: User, *, now: datetime) -> list[Action]:
+    """The acts that ``user`` may do on the ticket as it stands, the primary one marked; empty without the rights."""
+    work = list(
+        ticket.interventions.filter(ended_at=None, is_archived=False).select_related("type", "assignee")
+    )
+    running = _mine_first([one for one in work if one.is_running and not one.type.is_intake], user)
+    intakes = [one for one in work if one.type.is_intake]
+    planned = _mine_first([one for one in work if not one.is_started], user)
+    codes = _codes(ticket, user, bool(running or intakes), bool(planned), day=day_of(now))
+    about = {"finish": (running or intakes or [None])[0], "start": (planned or [None])[0]}
+    primary = _primary(ticket, codes, has_running=bool(running))
+    return [
+        Action(code, _LABELS[code][0], _LABELS[code][1], about.get(code), code == primary)
+        for code in _LABELS
+        if code in codes
+    ]
+
+
+def _mine_first(work: list[Intervention], user: User) -> list[Intervention]:
+    agent = rules.agent_of(user)
+    return sorted(work, key=lambda one: (agent is None or one.assignee_id != agent.pk, one.number))
+
+
+def _codes(ticket: Ticket, user: User, unfinished: bool, planned: bool, *, day: Any) -> set[str]:
+    phase = ticket.phase
+    is_closed = phase == Phase.CLOSED_INTERNALLY
+    closes = allowed(phase, Act.CLOSE_BY_CUSTOMER) or allowed(phase, Act.CLOSE_INTERNALLY)
+    unassigned = ticket.assignee_id is None and phase in OPEN_PHASES
+    conditions = {
+        "finish": unfinished and not is_closed and user.has_right(Right.INTERVENE),
+        "start": planned and allowed(phase, Act.START) and user.has_right(Right.INTERVENE),
+        "add_intervention": not is_closed and user.has_right(Right.INTERVENE),
+        "resume": allowed(phase, Act.RESUME) and user.has_right(Right.SUSPEND_TICKETS),
+        "suspend": allowed(phase, Act.SUSPEND) and user.has_right(Right.SUSPEND_TICKETS),
+        "take": unassigned and rules.may_take(user, ticket, day),
+        "assign": not is_closed and rules.may_distribute(user, ticket.team, day),
+        "close": closes and user.has_right(Right.CLOSE_TICKETS),
+        "reopen": allowed(phase, Act.REOPEN) and user.has_right(Right.REOPEN_TICKETS),
+        "cancel": allowed(phase, Act.CANCEL) and user.has_right(Right.CANCEL_TICKETS),
+        "edit": user.has_right(Right.EDIT_TICKETS),
+        "change_status": user.has_right(Right.EDIT_TICKETS),
+        "add_note": user.has_right(Right.WRITE_NOTES),
+        "add_attachment": user.has_right(Right.EDIT_TICKETS) or user.has_right(Right.INTERVENE),
+    }
+    return {code for code, holds in conditions.items() if holds}
+
+
+def _primary(ticket: Ticket, codes: set[str], *, has_running: bool) -> str:
+    likely = [code for code in _PRIMARY if code in codes]
+    if not has_running and "finish" in likely:
+        likely.remove("finish")  # only the intake is open: it ends by itself
+    if ticket.assignee_id is not None and "assign" in likely:
+        likely.remove("assign")
+    if ticket.phase in (Phase.RESOLVED, Phase.CLOSED_BY_CUSTOMER) and "close" in likely and not has_running:
+        return "close"
+    return likely[0] if likely else ""

@@ -1,0 +1,83 @@
+"""Lists of tickets and of what may be chosen on them (Spec T1, T11, T18)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from cadran.parties.models import Agent, Team
+
+from ..choices import OPEN_PHASES, Phase
+from ..models import Intervention, InterventionType, Status, SuspensionReason, Ticket
+
+
+def statuses_of(phase: str) -> QuerySet[Status]:
+    """The statuses in use of a phase, the default first."""
+    rows: QuerySet[Status] = Status.objects.in_use().filter(phase=phase)
+    return rows.order_by("-is_default", "position", "id")
+
+
+def suspension_reasons() -> QuerySet[SuspensionReason]:
+    """The reasons for which a ticket may be suspended."""
+    rows: QuerySet[SuspensionReason] = SuspensionReason.objects.in_use()
+    return rows.select_related("status")
+
+
+def available_types(ticket: Ticket | None, team: Team | None) -> QuerySet[InterventionType]:
+    """The types of intervention that may be added: by nature, product type and team, never the intake (Spec T18)."""
+    rows: QuerySet[InterventionType] = InterventionType.objects.in_use().filter(is_intake=False)
+    limits: dict[str, Any] = {
+        "natures": ticket.nature_id if ticket is not None else None,
+        "product_types": ticket.product.type_id
+        if ticket is not None and ticket.product is not None
+        else None,
+        "teams": team.pk if team is not None else None,
+    }
+    for name, value in limits.items():
+        through = getattr(InterventionType, name).through.objects.filter(interventiontype=OuterRef("pk"))
+        column = {"natures": "nature", "product_types": "producttype", "teams": "team"}[name]
+        allowed = ~Exists(through)
+        if value is not None:
+            allowed |= Exists(through.filter(**{column: value}))
+        rows = rows.filter(allowed)
+    return rows.select_related("team", "assignee", "status", "state", "next_type")
+
+
+def teams_led_by(agent: Agent, day: date) -> QuerySet[Team]:
+    """The teams whose work the agent distributes on ``day``, as manager or as stand-in."""
+    stands_in = Q(stand_in=agent, stand_in_from__lte=day) & (
+        Q(stand_in_until=None) | Q(stand_in_until__gte=day)
+    )
+    rows: QuerySet[Team] = Team.objects.in_use()
+    return rows.filter(Q(manager=agent) | stands_in)
+
+
+def to_distribute(agent: Agent, day: date) -> QuerySet[Ticket]:
+    """The open tickets without an assignee, of the teams that the agent leads on ``day`` (Spec T11)."""
+    rows: QuerySet[Ticket] = Ticket.objects.open().filter(assignee=None, team__in=teams_led_by(agent, day))
+    return rows.exclude(phase=Phase.RESOLVED)
+
+
+def to_take(agent: Agent) -> QuerySet[Ticket]:
+    """The open tickets without an assignee that the agent may take from their teams."""
+    rows: QuerySet[Ticket] = Ticket.objects.open().filter(
+        assignee=None, team__members=agent, team__members_may_take=True
+    )
+    return rows.exclude(phase=Phase.RESOLVED).distinct()
+
+
+def tickets_of_agent(agent: Agent) -> QuerySet[Ticket]:
+    """The open tickets assigned to the agent, or with an unfinished intervention of theirs."""
+    work = Intervention.objects.filter(
+        ticket=OuterRef("pk"), assignee=agent, ended_at=None, type__is_intake=False
+    )
+    rows: QuerySet[Ticket] = Ticket.objects.filter(Q(assignee=agent) | Exists(work), phase__in=OPEN_PHASES)
+    return rows
+
+
+def with_nothing_open(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Those of ``tickets`` that are in progress with no unfinished intervention: the forgotten ones (Spec T2)."""
+    work = Intervention.objects.filter(ticket=OuterRef("pk"), ended_at=None, type__is_intake=False)
+    return tickets.filter(~Exists(work), phase=Phase.IN_PROGRESS)
