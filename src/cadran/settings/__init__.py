@@ -132,6 +132,8 @@ else:
             if ENVIRONMENT.database_url
             else CADRAN_DATA / "cadran.sqlite3"
         ),
+        # Opening costs 5 ms, and closing the last connection folds the WAL back (25 ms more after a write).
+        "CONN_MAX_AGE": 600,
         "OPTIONS": {
             # A transaction takes the write lock when it begins and waits for its turn; with Django's
             # default it would take it in the middle and fail at once with "database is locked".
