@@ -38,6 +38,8 @@ from .world import World
 
 TICKETS = 600
 DAYS = 92
+#: Calls of the last days take their time, so that the desk has something of everything to show.
+RECENT = timedelta(days=12)
 _CHANNELS = [Channel.TELEPHONE] * 6 + [Channel.MAIL] * 3 + [Channel.ON_SITE]
 
 
@@ -54,6 +56,7 @@ class Call:
     asset: Asset
     requester: Contact
     level: int
+    is_recent: bool
     chance: Random
 
 
@@ -77,7 +80,8 @@ def _calls(world: World, now: datetime, chance: Random) -> list[Call]:
         asset = chance.choice(fitting)
         requester = chance.choice(world.contacts[asset.customer_id])
         level = chance.choices((3, 2, 1), weights=scenario.severities)[0]
-        calls.append(Call(received, scenario, asset, requester, level, Random(chance.random())))
+        recent = now - received < RECENT
+        calls.append(Call(received, scenario, asset, requester, level, recent, Random(chance.random())))
     return sorted(calls, key=lambda call: call.received_at)
 
 
@@ -146,7 +150,9 @@ def _response_delay(call: Call) -> int:
     """Working minutes until somebody takes it in hand: mostly quick, sometimes too late."""
     usual = {3: 25, 2: 60, 1: 130}
     minutes = int(call.chance.expovariate(1 / usual[call.level]))
-    return max(3, min(minutes, 900))
+    if call.is_recent and call.chance.random() < 0.3:
+        minutes = call.chance.randint(300, 3000)
+    return max(3, min(minutes, 3000))
 
 
 def _open(world: World, call: Call, at: datetime) -> Ticket:
@@ -227,23 +233,23 @@ def _work(
         instant = later(instant, chance.randint(4, 25))
         yield instant
         add_note(ticket=ticket, body=_paragraph(scenario.note), mentions=_told(world, ticket, chance), by=assignee.user, at=instant)
-    if chance.random() < 0.28:
+    if chance.random() < (0.5 if call.is_recent else 0.28):
         instant = later(instant, chance.randint(5, 60))
         yield instant
         yield from (pause := _Pause(world, ticket, call, assignee, instant)).play()
         instant = pause.resumed_at
-    if chance.random() < 0.3:
+    if chance.random() < (0.5 if call.is_recent else 0.3):
         ended_at = later(instant, chance.randint(10, 50))
         yield ended_at
         follow_up = chance.choice((world.types["on_site"], world.types["check"], world.types["development"]))
         _hand_over(world, ticket, intervention, call, assignee, ended_at, follow_up)
-        instant = later(ended_at, chance.randint(30, 700))
+        instant = later(ended_at, chance.randint(30, 2400 if call.is_recent else 700))
         yield instant
         planned = ticket.interventions.filter(started_at=None).latest("number")
         worker = planned.assignee or assignee
         start_intervention(intervention=planned, started_at=instant, by=worker.user, at=instant)
         intervention, assignee = planned, worker
-    ended_at = later(instant, chance.randint(12, 140))
+    ended_at = later(instant, chance.randint(12, 900 if call.is_recent else 140))
     yield ended_at
     _resolve(intervention, call, assignee, ended_at)
     yield from _closing(world, ticket, call, ended_at)
@@ -303,7 +309,7 @@ class _Pause:
 
     def __init__(self, world: World, ticket: Ticket, call: Call, assignee: Agent, at: datetime) -> None:
         self.world, self.ticket, self.call, self.assignee, self.at = world, ticket, call, assignee, at
-        self.resumed_at = later(at, call.chance.randint(60, 1800))
+        self.resumed_at = later(at, call.chance.randint(60, 4000 if call.is_recent else 1800))
 
     def play(self) -> Iterator[datetime]:
         reason = self.call.chance.choice(self.world.reasons)
@@ -359,7 +365,7 @@ def _closing(world: World, ticket: Ticket, call: Call, resolved_at: datetime) ->
         resolved_at = later(again, chance.randint(15, 120))
         yield resolved_at
         _resolve(intervention, call, worker, resolved_at)
-    closed_at = later(resolved_at, chance.randint(200, 2600))
+    closed_at = later(resolved_at, chance.randint(500, 4200))
     yield closed_at
     ticket.refresh_from_db()
     directly = chance.random() < 0.45

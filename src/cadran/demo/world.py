@@ -97,6 +97,7 @@ class World:
     assets: list[Asset] = field(default_factory=list)
     contracts: list[Contract] = field(default_factory=list)
     services_of: dict[int, list[tuple[Contract, Service]]] = field(default_factory=dict)
+    contracts_of: dict[int, list[Contract]] = field(default_factory=dict)
     natures: dict[str, Nature] = field(default_factory=dict)
     severities: dict[int, Severity] = field(default_factory=dict)
     priorities: dict[int, Priority] = field(default_factory=dict)
@@ -112,10 +113,16 @@ class World:
         return self.customer_teams[customer.pk]
 
     def contract_of(self, asset: Asset, day: date) -> tuple[Contract | None, Service | None]:
-        """What an adviser would choose: the service that covers the asset, of a contract that runs that day."""
+        """What an adviser would choose: the service that covers the asset, of a contract that runs that day.
+
+        Without such a service the contract alone, which leaves the ticket out of scope; without a contract, nothing.
+        """
         for contract, service in self.services_of.get(asset.pk, []):
             if contract_coverage(contract, day).covers:
                 return contract, service
+        for contract in self.contracts_of.get(asset.customer_id, []):
+            if contract_coverage(contract, day).covers:
+                return contract, None
         return None, None
 
 
@@ -429,6 +436,8 @@ def _contract(
         at=at,
     )
     world.contracts.append(contract)
+    for one in [customer, *beneficiaries]:
+        world.contracts_of.setdefault(one.pk, []).append(contract)
     _services(world, seed, contract, [customer, *beneficiaries], at)
     choices = [
         (world.severities[level] if level else None, commitments[code]) for level, code in GRADES[seed.grade]
