@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,8 +16,11 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from cadran.core.compare import take
 from cadran.core.errors import CadranError, InvalidInput
 from cadran.core.journal import record
+from cadran.core.permissions import refuse_unless
+from cadran.core.writing import refuse_all, take_seen
 
 from .models import Density, Language, Profile, SignInLink, Theme, User
 from .rights import SUPPLIED_PROFILES, Right, expand
@@ -34,6 +38,10 @@ class LinkRefused(CadranError):
 def _hash(secret: str) -> str:
     # The secret has 256 random bits: a plain hash can't be searched, and looking it up needs no salt.
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _needs_right(by: User | None) -> None:
+    refuse_unless(by is None or by.has_right(Right.EDIT_AGENTS), Right.EDIT_AGENTS)
 
 
 def ensure_supplied_profiles(*, by: User | None, at: datetime) -> None:
@@ -72,20 +80,12 @@ def create_user(
     time_zone: str = "Europe/Paris",
 ) -> User:
     """Create somebody who can sign in; without ``password`` only by a one-time link. Raises ``InvalidInput``."""
-    email = User.objects.normalize_email(email.strip())
-    try:
-        validate_email(email)
-    except ValidationError:
-        raise InvalidInput(_("Type an e-mail address such as name@example.com."), field="email") from None
+    _needs_right(by)
+    email = _checked_email(email)
     if not name.strip():
         raise InvalidInput(_("Type the person’s name."), field="name")
     with transaction.atomic():
-        if User.objects.filter(email__iexact=email).exists():
-            raise InvalidInput(
-                _("Somebody already signs in with %(email)s. Type another address."),
-                field="email",
-                params={"email": email},
-            )
+        _refuse_taken(email)
         user = User(email=email, name=name.strip(), language=language, time_zone=time_zone, created_at=at)
         if password is None:
             user.set_unusable_password()
@@ -105,6 +105,52 @@ def create_user(
     return user
 
 
+def _checked_email(email: str) -> str:
+    email = User.objects.normalize_email(email.strip())
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise InvalidInput(_("Type an e-mail address such as name@example.com."), field="email") from None
+    return email
+
+
+def _refuse_taken(email: str, but: User | None = None) -> None:
+    others = User.objects.filter(email__iexact=email)
+    if but is not None:
+        others = others.exclude(pk=but.pk)
+    if others.exists():
+        raise InvalidInput(
+            _("Somebody already signs in with %(email)s. Type another address."),
+            field="email",
+            params={"email": email},
+        )
+
+
+def edit_user(*, user: User, email: str, name: str, language: str, by: User | None, at: datetime) -> User:
+    """Change how somebody signs in and is called. Raises ``NotAllowed`` or ``InvalidInput``."""
+    _needs_right(by)
+    email = _checked_email(email)
+    if language not in ("", *Language.values):
+        raise InvalidInput(_("Choose one of the values offered."), field="language")
+    with transaction.atomic():
+        _refuse_taken(email, but=user)
+        before = {"email": user.email, "name": user.name, "language": user.language}
+        after = {"email": email, "name": name.strip() or user.name, "language": language}
+        if before == after:
+            return user
+        User.objects.filter(pk=user.pk).update(**after)
+        record(
+            subject_kind="user",
+            subject_id=user.pk,
+            kind="user.edited",
+            by=by,
+            at=at,
+            data={"before": before, "after": after},
+        )
+    user.email, user.name, user.language = after["email"], after["name"], after["language"]
+    return user
+
+
 def _check_password(password: str, user: User) -> None:
     try:
         validate_password(password, user)
@@ -113,7 +159,9 @@ def _check_password(password: str, user: User) -> None:
 
 
 def set_password(*, user: User, password: str, by: User | None, at: datetime) -> User:
-    """Give ``user`` a new password. Raises ``InvalidInput`` for a weak one."""
+    """Give ``user`` a new password; one’s own, or with the right to edit agents. Raises ``InvalidInput``."""
+    if by is None or by.pk != user.pk:
+        _needs_right(by)
     _check_password(password, user)
     with transaction.atomic():
         user.set_password(password)
@@ -127,6 +175,7 @@ def create_sign_in_link(*, user: User, by: User | None, at: datetime) -> str:
 
     Returned in clear this once; only its hash is stored. Raises ``InvalidInput`` for somebody who may not sign in.
     """
+    _needs_right(by)
     if not user.is_active:
         raise InvalidInput(_("%(name)s may not sign in. Allow it first."), params={"name": user.name})
     secret = secrets.token_urlsafe(32)
@@ -146,7 +195,9 @@ def use_sign_in_link(*, secret: str, at: datetime) -> User:
         )
         if not links.update(used_at=at):
             raise LinkRefused(
-                _("This link was used already, or is too old. Ask for a new one, or sign in with your password.")
+                _(
+                    "This link was used already, or is too old. Ask for a new one, or sign in with your password."
+                )
             )
         user = SignInLink.objects.select_related("user").get(secret_hash=_hash(secret)).user
         record(subject_kind="user", subject_id=user.pk, kind="user.signed_in_by_link", by=user, at=at)
@@ -199,18 +250,21 @@ def save_profile(
     rights: Sequence[str],
     by: User | None,
     at: datetime,
+    seen: int | None = None,
 ) -> Profile:
-    """Create or change a profile. Raises ``InvalidInput``; refuses to leave nobody able to edit profiles."""
-    if not name_fr.strip():
-        raise InvalidInput(_("Type the profile’s French name."), field="name_fr")
-    unknown = sorted(set(expand(list(rights))) - set(Right.values))
-    if unknown:
-        raise InvalidInput(_("Unknown right: %(code)s."), field="rights", params={"code": unknown[0]})
+    """Create or change a profile; refuses to leave nobody able to edit profiles.
+
+    ``seen`` is the ``row_version`` that the editor saw. Raises ``NotAllowed``, ``InvalidInputs`` or ``Stale``.
+    """
+    _needs_right(by)
     with transaction.atomic():
-        row = profile or Profile(position=Profile.objects.count() + 1)
-        before = [] if row.pk is None else list(row.rights)
-        if Profile.objects.filter(code=code).exclude(pk=row.pk).exists():
-            raise InvalidInput(_("Another profile has the code %(code)s."), field="code", params={"code": code})
+        if profile is None:
+            row = Profile(position=Profile.objects.count() + 1)
+        else:
+            row = Profile.objects.get(pk=profile.pk)
+            take_seen(row, seen)
+        before = list(row.rights)
+        _check_profile(row, code=code, name_fr=name_fr, rights=rights)
         row.code, row.name_fr, row.name_en = code, name_fr.strip(), name_en.strip()
         row.rights = sorted(set(rights))
         row.save()
@@ -226,8 +280,50 @@ def save_profile(
     return row
 
 
+def _check_profile(row: Profile, *, code: str, name_fr: str, rights: Sequence[str]) -> None:
+    refused: list[CadranError] = []
+    if not name_fr.strip():
+        refused.append(InvalidInput(_("Type the profile’s French name."), field="name_fr"))
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", code):
+        refused.append(
+            InvalidInput(
+                _("Type a code of small letters, figures and hyphens, such as night-shift."), field="code"
+            )
+        )
+    elif Profile.objects.filter(code=code).exclude(pk=row.pk).exists():
+        refused.append(
+            InvalidInput(_("Another profile has the code %(code)s."), field="code", params={"code": code})
+        )
+    unknown = sorted(set(expand(list(rights))) - set(Right.values))
+    if unknown:
+        refused.append(
+            InvalidInput(_("Unknown right: %(code)s."), field="rights", params={"code": unknown[0]})
+        )
+    refuse_all(refused)
+
+
+def retire_profile(*, profile: Profile, is_retired: bool, by: User | None, at: datetime) -> Profile:
+    """Take a profile out of use, or back; a retired one gives no right. Refuses to lock everybody out."""
+    _needs_right(by)
+    with transaction.atomic():
+        if take(profile, is_retired=not is_retired):
+            Profile.objects.filter(pk=profile.pk).update(is_retired=is_retired)
+            _refuse_lock_out()
+            record(
+                subject_kind="profile",
+                subject_id=profile.pk,
+                kind="profile.retired" if is_retired else "profile.restored",
+                by=by,
+                at=at,
+                data={"code": profile.code},
+            )
+    profile.is_retired = is_retired
+    return profile
+
+
 def set_profiles(*, user: User, profiles: Sequence[Profile], by: User | None, at: datetime) -> User:
     """Give ``user`` exactly these profiles. Refuses to leave nobody able to edit profiles."""
+    _needs_right(by)
     with transaction.atomic():
         before = sorted(user.profiles.values_list("code", flat=True))
         user.profiles.set(profiles)
@@ -246,6 +342,7 @@ def set_profiles(*, user: User, profiles: Sequence[Profile], by: User | None, at
 
 def set_active(*, user: User, is_active: bool, by: User | None, at: datetime) -> User:
     """Let somebody sign in, or no longer. Refuses to leave nobody able to edit profiles."""
+    _needs_right(by)
     with transaction.atomic():
         User.objects.filter(pk=user.pk).update(is_active=is_active)
         _refuse_lock_out()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,9 +10,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from .errors import InvalidInput
+from .errors import CadranError, InvalidInput, InvalidInputs
 from .journal import record
 from .models import BusinessRule
+from .permissions import refuse_unless
+
+#: The right that opens the business rules (``accounts.rights``, which this package does not know).
+EDITED_WITH = "190004"
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,9 @@ def _checked(definition: RuleDefinition, value: Any) -> Any:
         try:
             number = int(value)
         except (TypeError, ValueError):
-            raise InvalidInput(_("%(label)s: type a whole number."), field=definition.code, params=label) from None
+            raise InvalidInput(
+                _("%(label)s: type a whole number."), field=definition.code, params=label
+            ) from None
         if not definition.minimum <= number <= definition.maximum:
             raise InvalidInput(
                 _("%(label)s: type a number from %(minimum)s to %(maximum)s."),
@@ -71,7 +77,9 @@ def _checked(definition: RuleDefinition, value: Any) -> Any:
     if definition.kind == "yes_no":
         return bool(value)
     if definition.kind == "choice" and value not in dict(definition.choices):
-        raise InvalidInput(_("%(label)s: choose one of the values offered."), field=definition.code, params=label)
+        raise InvalidInput(
+            _("%(label)s: choose one of the values offered."), field=definition.code, params=label
+        )
     if definition.kind == "row":
         return int(value) if value else None
     text = str(value or "").strip()
@@ -101,6 +109,30 @@ def set_business_rule(*, definition: RuleDefinition, value: Any, by: Any, at: da
             data={"code": definition.code, "before": before, "after": checked},
         )
     return checked
+
+
+def set_business_rules(*, values: Mapping[str, Any], by: Any, at: datetime) -> list[str]:
+    """Store several rules by code, all or none, and return the codes of those that changed.
+
+    Raises ``NotAllowed``, or ``InvalidInputs`` with one error for each value that can't be accepted.
+    """
+    refuse_unless(by is None or by.has_right(EDITED_WITH), EDITED_WITH)
+    refused: list[CadranError] = []
+    changed: list[str] = []
+    with transaction.atomic():
+        for code, value in values.items():
+            definition = _definitions[code]
+            before = value_of(definition)
+            try:
+                after = set_business_rule(definition=definition, value=value, by=by, at=at)
+            except InvalidInput as refusal:
+                refused.append(refusal)
+            else:
+                if after != before:
+                    changed.append(code)
+        if refused:
+            raise InvalidInputs(refused)
+    return changed
 
 
 COMPANY_NAME = define(
