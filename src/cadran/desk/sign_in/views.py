@@ -26,7 +26,8 @@ def sign_in_by_link(request: HttpRequest, secret: str) -> HttpResponseBase:
     if request.method == "GET":
         return render(request, "desk/sign_in/link.html")
     if not ratelimit.consume(request, action="login"):
-        return ratelimit.respond_429(request)
+        refusal: HttpResponse = ratelimit.respond_429(request)
+        return refusal
     try:
         user = use_sign_in_link(secret=secret, at=whole_second(timezone.now()))
     except LinkRefused as refused:

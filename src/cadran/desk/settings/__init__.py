@@ -1,0 +1,1 @@
+"""The settings pages: reference data, people, schedules and commitments, business rules, preferences."""

@@ -1,0 +1,50 @@
+"""What all settings views share: who acts and when, and refusals shown beside what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar, cast
+
+from django import forms
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.text import slugify
+
+from cadran.accounts.models import User
+from cadran.core.errors import CadranError, InvalidInputs
+from cadran.core.instants import whole_second
+
+Answer = TypeVar("Answer")
+
+
+def person(request: HttpRequest) -> User:
+    """Who is signed in; the view's access has made sure of it."""
+    return cast(User, request.user)
+
+
+def now() -> datetime:
+    """The instant of the request, once per act."""
+    return whole_second(timezone.now())
+
+
+def show_refusal(form: forms.BaseForm, refusal: CadranError) -> None:
+    """Put each sentence beside the field it is about, or on top of the form (Spec R7)."""
+    refusals = refusal.errors if isinstance(refusal, InvalidInputs) else [refusal]
+    for one in refusals:
+        field = one.field if one.field in form.fields else None
+        form.add_error(field, one.message)
+
+
+def attempt(form: forms.BaseForm, act: Callable[[], Answer]) -> Answer | None:
+    """The answer of one operation, or None with its refusal on the form."""
+    try:
+        return act()
+    except CadranError as refusal:
+        show_refusal(form, refusal)
+        return None
+
+
+def code_from(typed: str, *names: str) -> str:
+    """The typed code, or one made from the first name that gives any."""
+    return typed.strip() or next((slugify(name)[:60] for name in names if slugify(name)), "")

@@ -1,0 +1,105 @@
+"""A commitment: what is promised, counted how (Spec C9, C10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cadran.contracts.details import CommitmentDetails
+from cadran.contracts.models import ClockStart, Commitment, CommitmentVersion, GuaranteeUnit, Schedule
+
+from ..common import code_from
+
+_STARTS = [
+    (ClockStart.RECEPTION.value, _("from reception")),
+    (ClockStart.ENTRY.value, _("from entry")),
+    (ClockStart.RESPONSE.value, _("from the response")),
+]
+
+
+class CommitmentForm(forms.Form):
+    """Names, the two guarantees, the two schedules and the orange threshold."""
+
+    name_fr = forms.CharField(label=_("French name"), max_length=120)
+    name_en = forms.CharField(label=_("English name"), max_length=120, required=False)
+    code = forms.CharField(
+        label=_("Code"), max_length=60, required=False, help_text=_("Left empty: made from the name.")
+    )
+    response_amount = forms.IntegerField(
+        label=_("Response guarantee"), required=False, help_text=_("Left empty: none is promised.")
+    )
+    response_unit = forms.ChoiceField(
+        label=_("Unit"), choices=GuaranteeUnit.choices, initial=GuaranteeUnit.HOUR
+    )
+    response_start = forms.ChoiceField(label=_("It runs"), choices=_STARTS[:2])
+    resolution_amount = forms.IntegerField(
+        label=_("Resolution guarantee"), required=False, help_text=_("Left empty: none is promised.")
+    )
+    resolution_unit = forms.ChoiceField(
+        label=_("Unit"), choices=GuaranteeUnit.choices, initial=GuaranteeUnit.HOUR
+    )
+    resolution_start = forms.ChoiceField(label=_("It runs"), choices=_STARTS)
+    reception_schedule = forms.ModelChoiceField(
+        label=_("Reception schedule"),
+        queryset=Schedule.objects.none(),
+        help_text=_("When tickets are received and assessed; the response clock runs on it."),
+    )
+    action_schedule = forms.ModelChoiceField(
+        label=_("Action schedule"),
+        queryset=Schedule.objects.none(),
+        required=False,
+        empty_label=_("The reception schedule"),
+        help_text=_("When they are worked on; the resolution clock runs on it, lost time is measured on it."),
+    )
+    warning_minutes = forms.IntegerField(
+        label=_("Orange threshold (minutes)"),
+        initial=120,
+        help_text=_("A clock turns orange when that much working time is left."),
+    )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, version: CommitmentVersion | None = None, user: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        used = [version.reception_schedule_id, version.action_schedule_id] if version else []
+        schedules = Schedule.objects.visible_to(user).filter(Q(is_retired=False) | Q(pk__in=used))
+        for name in ("reception_schedule", "action_schedule"):
+            self.fields[name].queryset = schedules  # type: ignore[attr-defined]
+
+    @staticmethod
+    def initial_of(commitment: Commitment | None, version: CommitmentVersion | None) -> dict[str, Any]:
+        """What the form starts with: the stored promise, nothing for a new one."""
+        if commitment is None or version is None:
+            return {}
+        same = version.action_schedule_id == version.reception_schedule_id
+        return {
+            "name_fr": commitment.name_fr,
+            "name_en": commitment.name_en,
+            "code": commitment.code,
+            "seen": commitment.row_version,
+            "response_amount": version.response_amount,
+            "response_unit": version.response_unit,
+            "response_start": version.response_start,
+            "resolution_amount": version.resolution_amount,
+            "resolution_unit": version.resolution_unit,
+            "resolution_start": version.resolution_start,
+            "reception_schedule": version.reception_schedule_id,
+            "action_schedule": None if same else version.action_schedule_id,
+            "warning_minutes": version.warning_minutes,
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data["code"] = code_from(data.get("code", ""), data.get("name_en", ""), data.get("name_fr", ""))
+        return data
+
+    @property
+    def details(self) -> CommitmentDetails:
+        """The promise as the operation takes it; only of a valid form."""
+        return CommitmentDetails(
+            **{name: value for name, value in self.cleaned_data.items() if name != "seen"}
+        )

@@ -1,0 +1,113 @@
+"""Holiday calendars: by country and region, with dates of one's own (Spec C8)."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cadran.accounts.access import needs
+from cadran.accounts.models import User
+from cadran.accounts.rights import Right
+from cadran.contracts.models import HolidayCalendar
+from cadran.contracts.operations import add_holiday, remove_holiday, save_calendar, set_holiday_worked
+from cadran.core.errors import CadranError
+
+from ..common import attempt, now, person
+from ..forms.calendars import CalendarForm, HolidayForm
+
+
+@needs(Right.EDIT_SCHEDULES)
+def calendars(request: HttpRequest) -> HttpResponse:
+    """Every calendar, with the schedules that use it counted."""
+    rows = HolidayCalendar.objects.visible_to(person(request)).annotate(used=Count("schedules"))
+    return render(request, "desk/settings/calendars.html", {"rows": rows})
+
+
+@needs(Right.EDIT_SCHEDULES)
+@require_http_methods(["GET", "POST"])
+def calendar(request: HttpRequest, code: str = "") -> HttpResponseBase:
+    """Create or edit one calendar; its dates stand below."""
+    user = person(request)
+    row = _find(user, code) if code else None
+    form = (
+        CalendarForm(request.POST)
+        if request.method == "POST"
+        else CalendarForm(initial=CalendarForm.initial_of(row))
+    )
+    if request.method == "POST" and form.is_valid():
+        seen, at, details = form.cleaned_data["seen"], now(), form.details
+        saved = attempt(form, lambda: save_calendar(calendar=row, details=details, by=user, at=at, seen=seen))
+        if saved is not None:
+            messages.success(request, _("The calendar %(name)s is saved.") % {"name": saved.name})
+            return redirect("desk:settings_calendar", code=saved.code)
+    return _page(request, row, form=form)
+
+
+@needs(Right.EDIT_SCHEDULES)
+@require_POST
+def holiday_add(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Close one more date."""
+    user = person(request)
+    row = _find(user, code)
+    form = HolidayForm(request.POST)
+    if form.is_valid():
+        data, at = form.cleaned_data, now()
+        added = attempt(form, lambda: add_holiday(calendar=row, by=user, at=at, **data))
+        if added is not None:
+            messages.success(request, _("%(name)s is in the calendar.") % {"name": added.name})
+            return redirect("desk:settings_calendar", code=code)
+    return _page(request, row, holiday=form)
+
+
+@needs(Right.EDIT_SCHEDULES)
+@require_POST
+def holiday_change(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
+    """Work on a holiday all the same, no longer, or take a date of one's own away."""
+    user = person(request)
+    holiday = get_object_or_404(_find(user, code).holidays, pk=pk)
+    try:
+        if "remove" in request.POST:
+            remove_holiday(holiday=holiday, by=user, at=now())
+        else:
+            set_holiday_worked(holiday=holiday, is_worked="worked" in request.POST, by=user, at=now())
+    except CadranError as refusal:
+        messages.error(request, refusal.message)
+    return redirect("desk:settings_calendar", code=code)
+
+
+@needs(Right.EDIT_SCHEDULES)
+def regions(request: HttpRequest) -> HttpResponse:
+    """The region field for the country being chosen."""
+    form = CalendarForm(initial={"country": request.GET.get("country", "")})
+    return render(request, "desk/settings/_calendar_region.html", {"form": form})
+
+
+def _find(user: User, code: str) -> HolidayCalendar:
+    found: HolidayCalendar = get_object_or_404(HolidayCalendar.objects.visible_to(user), code=code)
+    return found
+
+
+def _page(
+    request: HttpRequest,
+    row: HolidayCalendar | None,
+    *,
+    form: CalendarForm | None = None,
+    holiday: HolidayForm | None = None,
+) -> HttpResponse:
+    form = form or CalendarForm(initial=CalendarForm.initial_of(row))
+    context: dict[str, Any] = {"calendar": row, "form": form, "holiday": holiday or HolidayForm()}
+    if row is not None:
+        dates = row.holidays.order_by("date")
+        context["years"] = [(year, list(days)) for year, days in groupby(dates, lambda one: one.date.year)]
+        context["this_year"] = timezone.localdate().year
+        context["schedules"] = row.schedules.all()
+    refused = form.errors or (holiday is not None and holiday.errors)
+    return render(request, "desk/settings/calendar.html", context, status=422 if refused else 200)

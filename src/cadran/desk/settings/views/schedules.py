@@ -1,0 +1,128 @@
+"""Schedules on a week grid, with the four weeks that result (Spec C8, C13)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cadran.accounts.access import needs
+from cadran.accounts.rights import Right
+from cadran.contracts.models import Schedule
+from cadran.contracts.openings import week_text
+from cadran.contracts.operations import save_schedule
+from cadran.contracts.queries import next_four_weeks
+from cadran.contracts.queries.usage import commitments_on
+from cadran.tickets.queries.usage import open_tickets_on, recomputation_of
+
+from ..common import attempt, now, person
+from ..forms.schedules import ExceptionFormSet, ScheduleForm, exceptions_of
+from ..weeks import four_weeks
+
+
+@needs(Right.EDIT_SCHEDULES)
+def schedules(request: HttpRequest) -> HttpResponse:
+    """Every schedule with its week in words."""
+    rows = list(Schedule.objects.visible_to(person(request)).select_related("calendar"))
+    used = commitments_on(rows)
+    lines = [
+        (row, week_text({int(day): hours for day, hours in row.weekly.items()}), used[row.pk]) for row in rows
+    ]
+    return render(request, "desk/settings/schedules.html", {"lines": lines})
+
+
+@needs(Right.EDIT_SCHEDULES)
+@require_http_methods(["GET", "POST"])
+def schedule(request: HttpRequest, code: str = "") -> HttpResponseBase:
+    """Create or edit one schedule."""
+    user = person(request)
+    row = get_object_or_404(Schedule.objects.visible_to(user), code=code) if code else None
+    form, exceptions = _forms(request, row)
+    if request.method == "POST" and form.is_valid() and exceptions.is_valid():
+        seen, at = form.cleaned_data["seen"], now()
+        details = form.details(exceptions)
+        before = row.versions.count() if row else 0
+        saved = attempt(form, lambda: save_schedule(schedule=row, details=details, by=user, at=at, seen=seen))
+        if saved is not None:
+            messages.success(
+                request, _saved_sentence(saved, moved=saved.versions.count() > before, is_new=row is None)
+            )
+            return redirect("desk:settings_schedule", code=saved.code)
+    refused = request.method == "POST"
+    return render(
+        request,
+        "desk/settings/schedule.html",
+        _context(row, form, exceptions),
+        status=422 if refused else 200,
+    )
+
+
+@needs(Right.EDIT_SCHEDULES)
+@require_POST
+def schedule_preview(request: HttpRequest) -> HttpResponse:
+    """The next four weeks of what is being typed; nothing is saved."""
+    form, exceptions = _forms(request, None)
+    form.is_valid()
+    exceptions.is_valid()
+    context = {"form": form, "weeks": _weeks(form, exceptions)}
+    return render(request, "desk/settings/_schedule_weeks.html", context)
+
+
+@needs(Right.EDIT_SCHEDULES)
+def schedule_progress(request: HttpRequest, code: str) -> HttpResponse:
+    """How far the recomputation of the open tickets has come; asks again until it is done."""
+    row = get_object_or_404(Schedule.objects.visible_to(person(request)), code=code)
+    context = {"schedule": row, "work": recomputation_of(row, now())}
+    return render(request, "desk/settings/_schedule_progress.html", context)
+
+
+def _forms(request: HttpRequest, row: Schedule | None) -> tuple[ScheduleForm, Any]:
+    user = person(request)
+    if request.method == "POST":
+        form = ScheduleForm(request.POST, schedule=row, user=user)
+        return form, ExceptionFormSet(request.POST, prefix="exceptions")
+    form = ScheduleForm(initial=ScheduleForm.initial_of(row), schedule=row, user=user)
+    return form, ExceptionFormSet(initial=exceptions_of(row), prefix="exceptions")
+
+
+def _context(row: Schedule | None, form: ScheduleForm, exceptions: Any) -> dict[str, Any]:
+    context: dict[str, Any] = {"schedule": row, "form": form, "exceptions": exceptions}
+    if form.is_bound:
+        context["weeks"] = _weeks(form, exceptions)
+    elif row is not None:
+        context["weeks"] = four_weeks(next_four_weeks(row, timezone.localdate()))
+    if row is not None:
+        context |= {
+            "commitments": commitments_on([row])[row.pk],
+            "open_tickets": open_tickets_on(row),
+            "work": recomputation_of(row, now()),
+        }
+    return context
+
+
+def _weeks(form: ScheduleForm, exceptions: Any) -> Any:
+    """The four weeks of the typed values; None while they can't be read."""
+    readable = not any(
+        name.startswith("weekly_") or name in ("time_zone", "calendar") for name in form.errors
+    )
+    if not readable or not exceptions.is_valid():
+        return None
+    return four_weeks(next_four_weeks(form.details(exceptions), timezone.localdate()))
+
+
+def _saved_sentence(saved: Schedule, *, moved: bool, is_new: bool) -> str:
+    name = {"name": saved.name}
+    count = open_tickets_on(saved) if moved and not is_new else 0
+    if count:
+        return ngettext(
+            "The schedule %(name)s is saved; %(count)s open ticket is being recomputed.",
+            "The schedule %(name)s is saved; %(count)s open tickets are being recomputed.",
+            count,
+        ) % (name | {"count": count})
+    return _("The schedule %(name)s is saved.") % name
