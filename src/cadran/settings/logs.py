@@ -37,6 +37,8 @@ def logging_settings(*, level: str, form: str, debug: bool) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
+            # A page not found or refused is the visitor's business, not the operator's.
+            "django.request": {"level": "ERROR" if level == "WARNING" else level},
             "django": {"level": level},
             "cadran": {"level": level},
             "psycopg.pool": {"level": "ERROR"},
