@@ -180,6 +180,12 @@ class ClockFace:
         return " · ".join(part for part in (of, when) if part)
 
 
+def nearest(response: ClockFace, resolution: ClockFace) -> ClockFace:
+    """The running clock that is due first; the resolution clock when none runs (Spec S1)."""
+    running = [face for face in (response, resolution) if face.colour in ("green", "orange", "red")]
+    return min(running, key=lambda face: (face.due_at is None, face.due_at), default=resolution)
+
+
 def _colour_words() -> dict[str, str]:
     return {
         "green": pgettext("clock", "on time,"),

@@ -42,6 +42,11 @@
     if (form.dataset.sending === "yes") { event.preventDefault(); return; }
     busy(form, true);
   });
+  /* An accepted form may lead to another page at once: nothing is left to guard by then. */
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const form = event.detail.elt;
+    if (form instanceof HTMLFormElement && event.detail.xhr.status < 400) { first.delete(form); }
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.detail.elt;
     if (!(form instanceof HTMLFormElement)) { return; }

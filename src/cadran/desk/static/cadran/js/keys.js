@@ -93,13 +93,15 @@
     if (!lines.length) { return; }
     const head = document.createElement("h3");
     head.textContent = title;
-    list.append(head);
+    const table = document.createElement("dl");
+    table.className = "cd-keylist";
+    list.append(head, table);
     lines.forEach(([name, text]) => {
       const term = document.createElement("dt");
       const told = document.createElement("dd");
       name.forEach((one) => term.append(...caps(one)));
       told.textContent = text;
-      list.append(term, told);
+      table.append(term, told);
     });
   }
 
