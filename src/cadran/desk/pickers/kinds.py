@@ -1,0 +1,285 @@
+"""What each picker offers: one function per kind, from what was asked to the rows that may be chosen (Spec T6).
+
+With the filter on, a picker offers only what fits what the form holds already; without it, everything the reader may
+see, and a row that does not fit says why in its hint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from cadran.accounts.models import User
+from cadran.accounts.rights import Right
+from cadran.catalogue.models import Asset, KnownError, Product, ProductVersion
+from cadran.contracts.models import Contract, Service
+from cadran.contracts.queries import contract_coverage, running_contracts
+from cadran.core.text import fold
+from cadran.parties.models import Agent, Contact, Customer, Site, Team
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+#: Rows of tables that hold few of them and have no search key; a picker looks through at most this many.
+SMALL_TABLE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a picker was asked: words, the form's other choices (name -> id), the filter, and by whom on which day."""
+
+    user: User
+    day: date
+    words: str = ""
+    narrow: bool = True
+    chosen: Mapping[str, int] = field(default_factory=dict)
+
+    def id_of(self, name: str) -> int | None:
+        """The id chosen in the field ``name``."""
+        return self.chosen.get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A row as a picker shows it; ``hint`` stands in small type under ``text``."""
+
+    value: str
+    text: str
+    hint: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        """The shape that the picker's script expects."""
+        return {"value": self.value, "text": self.text, "hint": self.hint}
+
+
+Rows = QuerySet[Any] | Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of picker. ``right`` opens it; ``depends``: the form fields whose values it takes into account."""
+
+    rows: Callable[[Asked], Rows]
+    show: Callable[[Any, Asked], Choice]
+    title: StrPromise
+    right: Right | None = None
+    depends: tuple[str, ...] = ()
+
+
+def _looked_up(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    """The rows that hold all words, those in which a word begins with the first one before the others."""
+    folded = fold(words)
+    if not folded:
+        return rows
+    first = folded.split()[0]
+    starts = Q(search_key__startswith=first) | Q(search_key__contains=f" {first}")
+    rank = Case(When(starts, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return rows.matching(words).order_by(rank, *rows.model._meta.ordering)  # type: ignore[attr-defined,no-any-return]
+
+
+def _folded(rows: Iterable[Any], words: str, text_of: Callable[[Any], str]) -> list[Any]:
+    """The rows of a small table whose text holds all words."""
+    wanted = fold(words).split()
+    return [row for row in rows if all(word in fold(text_of(row)) for word in wanted)]
+
+
+def _joined(*parts: object) -> str:
+    return " · ".join(str(part) for part in parts if part)
+
+
+def _covering(asked: Asked, customer: str) -> Q:
+    """Whether the customer in the outer column ``customer`` holds or benefits from a contract that covers."""
+    running = running_contracts(asked.day, asked.user)
+    return Q(Exists(running.filter(customer=OuterRef(customer)))) | Q(
+        Exists(running.filter(beneficiaries=OuterRef(customer)))
+    )
+
+
+def _customers(asked: Asked) -> Rows:
+    rows = Customer.objects.visible_to(asked.user)
+    if asked.narrow:
+        rows = rows.filter(_covering(asked, "pk"), is_active=True)
+    return _looked_up(rows, asked.words)
+
+
+def _sites(asked: Asked) -> Rows:
+    rows = Site.objects.visible_to(asked.user).select_related("customer")
+    if customer := asked.id_of("customer"):
+        rows = rows.filter(customer=customer)
+    if asked.narrow:
+        rows = rows.filter(_covering(asked, "customer"), is_active=True)
+        listed = running_contracts(asked.day, asked.user).filter(
+            Q(customer=OuterRef("customer")) | Q(beneficiaries=OuterRef("customer"))
+        )
+        # A contract that names no site is good for all of them.
+        rows = rows.filter(Exists(listed.filter(Q(sites=OuterRef("pk")) | Q(sites=None))))
+    return _looked_up(rows, asked.words)
+
+
+def _contacts(asked: Asked) -> Rows:
+    rows = Contact.objects.visible_to(asked.user).select_related("customer", "site")
+    if customer := asked.id_of("customer"):
+        rows = rows.filter(customer=customer)
+    if asked.narrow:
+        rows = rows.filter(is_active=True)
+        if site := asked.id_of("site"):
+            rows = rows.filter(site=site)
+    return _looked_up(rows, asked.words)
+
+
+def _contracts(asked: Asked) -> Rows:
+    rows = Contract.objects.visible_to(asked.user).select_related("customer")
+    if customer := asked.id_of("customer"):
+        rows = rows.filter(Q(customer=customer) | Q(pk__in=_benefited(customer, asked)))
+    if asked.narrow:
+        rows = rows.filter(pk__in=running_contracts(asked.day, asked.user).values("pk"))
+    return _looked_up(rows, asked.words)
+
+
+def _benefited(customer: int, asked: Asked) -> QuerySet[Any]:
+    held: QuerySet[Any] = Contract.objects.visible_to(asked.user)
+    return held.filter(beneficiaries=customer).values("pk")
+
+
+def _services(asked: Asked) -> Rows:
+    rows = Service.objects.visible_to(asked.user).filter(is_active=True).select_related("contract")
+    customer, contract = asked.id_of("customer"), asked.id_of("contract")
+    if asked.narrow and contract:
+        rows = rows.filter(contract=contract)
+    elif customer:
+        rows = rows.filter(Q(contract__customer=customer) | Q(contract__in=_benefited(customer, asked)))
+    if asked.narrow:
+        rows = rows.filter(contract__in=running_contracts(asked.day, asked.user).values("pk"))
+    return _folded(rows[:SMALL_TABLE], asked.words, lambda row: f"{row.label} {row.contract.number}")
+
+
+def _assets(asked: Asked) -> Rows:
+    rows = Asset.objects.visible_to(asked.user).select_related("product", "customer", "site")
+    if customer := asked.id_of("customer"):
+        rows = rows.filter(customer=customer)
+    if asked.narrow:
+        rows = rows.filter(is_active=True)
+        if site := asked.id_of("site"):
+            rows = rows.filter(site=site)
+        if service := asked.id_of("service"):
+            covering = Service.objects.visible_to(asked.user).filter(pk=service)
+            rows = rows.filter(
+                Exists(covering.filter(Q(assets=OuterRef("pk")) | Q(products=OuterRef("product"))))
+            )
+    return _looked_up(rows, asked.words)
+
+
+def _products(asked: Asked) -> Rows:
+    rows = Product.objects.visible_to(asked.user).filter(is_retired=False).select_related("type")
+    return _looked_up(rows, asked.words)
+
+
+def _versions(asked: Asked) -> Rows:
+    product = asked.id_of("product")
+    if not product:
+        return []
+    rows = ProductVersion.objects.visible_to(asked.user).filter(product=product)
+    if asked.narrow:
+        rows = rows.filter(is_retired=False)
+    return _folded(rows[:SMALL_TABLE], asked.words, str)
+
+
+def _known_errors(asked: Asked) -> Rows:
+    rows = KnownError.objects.visible_to(asked.user).filter(is_retired=False).select_related("product")
+    if product := asked.id_of("product"):
+        rows = rows.filter(product=product)
+    return _looked_up(rows, asked.words)
+
+
+def _agents(asked: Asked) -> Rows:
+    rows = Agent.objects.visible_to(asked.user).filter(is_active=True)
+    if team := asked.id_of("team"):
+        rows = rows.filter(teams=team)
+    return _looked_up(rows, asked.words)
+
+
+def _teams(asked: Asked) -> Rows:
+    rows = Team.objects.visible_to(asked.user).in_use()
+    return _folded(rows[:SMALL_TABLE], asked.words, lambda row: f"{row.name_fr} {row.name_en} {row.code}")
+
+
+def _show_customer(row: Customer, asked: Asked) -> Choice:
+    return Choice(str(row.pk), row.name, _joined(row.number, "" if row.is_active else _("no longer active")))
+
+
+def _show_site(row: Site, asked: Asked) -> Choice:
+    owner = "" if asked.id_of("customer") else row.customer.name
+    gone = "" if row.is_active else _("no longer active")
+    return Choice(
+        str(row.pk), row.name, _joined(owner, row.city, _("main site") if row.is_main else "", gone)
+    )
+
+
+def _show_contact(row: Contact, asked: Asked) -> Choice:
+    owner = "" if asked.id_of("customer") else row.customer.name
+    gone = "" if row.is_active else _("no longer active")
+    return Choice(
+        str(row.pk), str(row), _joined(owner, row.site, row.function, row.phone or row.mobile, gone)
+    )
+
+
+def _show_contract(row: Contract, asked: Asked) -> Choice:
+    owner = "" if asked.id_of("customer") == row.customer_id else row.customer.name
+    coverage = contract_coverage(row, asked.day)
+    return Choice(str(row.pk), str(row), _joined(owner, "" if coverage.covers else coverage.reason))
+
+
+def _show_service(row: Service, asked: Asked) -> Choice:
+    coverage = contract_coverage(row.contract, asked.day)
+    return Choice(
+        str(row.pk), row.label, _joined(row.contract.number, "" if coverage.covers else coverage.reason)
+    )
+
+
+def _show_asset(row: Asset, asked: Asked) -> Choice:
+    owner = "" if asked.id_of("customer") else row.customer.name
+    gone = "" if row.is_active else _("no longer in service")
+    return Choice(str(row.pk), f"{row.name}", _joined(row.number, row.product.name, owner, row.site, gone))
+
+
+def _show_product(row: Product, asked: Asked) -> Choice:
+    return Choice(str(row.pk), row.name, _joined(row.code, row.type))
+
+
+def _show_version(row: ProductVersion, asked: Asked) -> Choice:
+    return Choice(str(row.pk), str(row), _("retired") if row.is_retired else "")
+
+
+def _show_known_error(row: KnownError, asked: Asked) -> Choice:
+    return Choice(str(row.pk), str(row), row.product.name)
+
+
+def _show_agent(row: Agent, asked: Asked) -> Choice:
+    return Choice(str(row.pk), str(row), row.function)
+
+
+def _show_team(row: Team, asked: Asked) -> Choice:
+    return Choice(str(row.pk), row.name)
+
+
+_CUSTOMERS, _CONTRACTS, _ASSETS = Right.SEE_CUSTOMERS, Right.SEE_CONTRACTS, Right.SEE_ASSETS
+
+KINDS: dict[str, Kind] = {
+    "customer": Kind(_customers, _show_customer, _lazy("Customers"), _CUSTOMERS),
+    "site": Kind(_sites, _show_site, _lazy("Sites"), _CUSTOMERS, ("customer",)),
+    "contact": Kind(_contacts, _show_contact, _lazy("Contacts"), _CUSTOMERS, ("customer", "site")),
+    "contract": Kind(_contracts, _show_contract, _lazy("Contracts"), _CONTRACTS, ("customer",)),
+    "service": Kind(_services, _show_service, _lazy("Services"), _CONTRACTS, ("customer", "contract")),
+    "asset": Kind(_assets, _show_asset, _lazy("Assets"), _ASSETS, ("customer", "site", "service")),
+    "product": Kind(_products, _show_product, _lazy("Products"), _ASSETS),
+    "version": Kind(_versions, _show_version, _lazy("Versions"), _ASSETS, ("product",)),
+    "known_error": Kind(_known_errors, _show_known_error, _lazy("Known errors"), _ASSETS, ("product",)),
+    "agent": Kind(_agents, _show_agent, _lazy("Agents"), None, ("team",)),
+    "team": Kind(_teams, _show_team, _lazy("Teams")),
+}

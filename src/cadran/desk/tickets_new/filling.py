@@ -1,0 +1,132 @@
+"""What follows from a choice in the form: fields filled in with the reason, and choices that no longer fit taken back.
+
+Which values are possible is the domain's to say (``tickets.queries.fill_in``, Spec T6). Here stands which of them may
+go into the form: only what follows from the field that was changed, so that a field which the agent emptied stays
+empty when another one changes. That matters for the contract, whose absence means pay per incident (Spec T8).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from cadran.accounts.models import User
+from cadran.contracts.models import Contract, Service
+from cadran.tickets.queries import fill_in
+
+_CONTEXT = ("customer", "site", "requester", "contract", "service", "asset")
+#: Which empty fields may be filled once the key was changed.
+FOLLOWS: dict[str, frozenset[str]] = {
+    "customer": frozenset({"site", "requester", "contract", "service", "asset"}),
+    "requester": frozenset({"customer", "site", "contract", "service", "asset"}),
+    "user": frozenset({"site", "requester", "contract", "service", "asset"}),
+    "site": frozenset({"requester", "contract", "service", "asset"}),
+    "contract": frozenset({"site", "service", "asset"}),
+    "service": frozenset({"site", "asset"}),
+    "asset": frozenset({"customer", "site", "requester", "contract", "service", "version", "environment"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A value put into a field (None empties it) and why, in one short sentence."""
+
+    value: Any
+    reason: str = ""
+
+
+class Following:
+    """The rows chosen in a form, and the fields that get another value because one was changed."""
+
+    def __init__(self, chosen: dict[str, Any], *, user: User, received_at: datetime) -> None:
+        self.chosen, self.user, self.received_at = dict(chosen), user, received_at
+        self.changes: dict[str, Change] = {}
+
+    def follow(self, changed: str) -> dict[str, Change]:
+        """Work out what follows from ``changed``; the fields that get another value, by name."""
+        if self.chosen.get(changed) is not None:
+            self._belong(changed)
+        self._take_back(changed)
+        if self.chosen.get(changed) is not None:
+            self._fill(changed)
+        return self.changes
+
+    def _put(self, name: str, value: Any, reason: str = "") -> None:
+        if self.chosen.get(name) != value:
+            self.chosen[name] = value
+            self.changes[name] = Change(value, reason)
+
+    def _belong(self, changed: str) -> None:
+        """What the changed row belongs to comes along, whatever stood there."""
+        row = self.chosen[changed]
+        if changed == "asset":
+            for name in ("customer", "site", "product"):
+                self._put(name, getattr(row, name), _("From the asset"))
+            if not self._is_covering():
+                self._put("contract", None)
+                self._put("service", None)
+        elif changed == "service":
+            self._put("contract", row.contract, _("From the service"))
+        elif changed in ("version", "known_error"):
+            self._put("product", row.product, _("From its product"))
+        owner = row.contract.customer if changed == "service" else getattr(row, "customer", None)
+        if owner is not None and self.chosen.get("customer") is None:
+            self._put("customer", owner, _("The only one possible"))
+
+    def _is_covering(self) -> bool:
+        """Whether the service chosen already covers the asset."""
+        service, asset = self.chosen.get("service"), self.chosen["asset"]
+        if service is None:
+            return False
+        rows = Service.objects.visible_to(self.user).filter(pk=service.pk)
+        return bool(rows.filter(Q(assets=asset) | Q(products=asset.product_id)).exists())
+
+    def _take_back(self, changed: str) -> None:
+        """Empty what does not fit the customer, the contract or the product any more."""
+        customer = self.chosen.get("customer")
+        for name in ("site", "requester", "user", "asset"):
+            row = self.chosen.get(name)
+            if row is not None and customer is not None and row.customer_id != customer.pk:
+                self._put(name, None)
+        contract = self.chosen.get("contract")
+        if contract is not None and customer is not None and not self._benefits(contract, customer):
+            contract = None
+            self._put("contract", None)
+        service = self.chosen.get("service")
+        if service is not None and (contract is None or service.contract_id != contract.pk):
+            self._put("service", None)
+        product, asset = self.chosen.get("product"), self.chosen.get("asset")
+        if asset is not None and product is not None and asset.product_id != product.pk:
+            self._put("asset", None)
+        for name in ("version", "known_error"):
+            row = self.chosen.get(name)
+            if row is not None and (product is None or row.product_id != product.pk):
+                self._put(name, None)
+
+    def _benefits(self, contract: Contract, customer: Any) -> bool:
+        if contract.customer_id == customer.pk:
+            return True
+        rows = Contract.objects.visible_to(self.user).filter(pk=contract.pk)
+        return bool(rows.filter(beneficiaries=customer).exists())
+
+    def _fill(self, changed: str) -> None:
+        follows = FOLLOWS.get(changed, frozenset())
+        if not follows:
+            return
+        given = {name: self.chosen.get(name) for name in _CONTEXT}
+        had_service = given["service"]
+        filled = fill_in(at=self.received_at, **given)
+        for name in follows:
+            if name in filled and not self.chosen.get(name):
+                self._put(name, filled[name].value, filled[name].reason)
+        asset = self.chosen.get("asset")
+        if asset is not None and self.chosen.get("product") is None:
+            self._put("product", asset.product, _("From the asset"))
+        if self.chosen.get("service") is not None and (changed == "service" or had_service is None):
+            for name in ("severity", "nature"):
+                if name in filled:
+                    self._put(name, filled[name].value, filled[name].reason)
