@@ -20,6 +20,7 @@ from cadran.core.compare import take
 from cadran.core.errors import CadranError, InvalidInput
 from cadran.core.journal import record
 from cadran.core.permissions import refuse_unless
+from cadran.core.reference import before_retiring
 from cadran.core.writing import refuse_all, take_seen
 
 from .models import Density, Language, Profile, SignInLink, Theme, User
@@ -360,9 +361,12 @@ def set_active(*, user: User, is_active: bool, by: User | None, at: datetime) ->
 
 def _refuse_lock_out() -> None:
     """Raise when the running transaction would leave nobody who may edit profiles."""
-    users = User.objects.filter(is_active=True).prefetch_related("profiles")
+    users = User.objects.prefetch_related("profiles")
     if users and not any(user.has_right(Right.EDIT_AGENTS) for user in users):
         raise InvalidInput(
             _("Nobody could edit profiles any more. Leave the right %(code)s to at least one person."),
             params={"code": Right.EDIT_AGENTS.value},
         )
+
+
+before_retiring(Profile, lambda _profile: _refuse_lock_out())

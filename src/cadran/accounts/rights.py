@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cadran.core.permissions import name_rights
 
@@ -18,7 +19,7 @@ class Right(models.TextChoices):
     """One function that a profile may give; the value is its code."""
 
     SEE_TICKETS = "141301", _("See tickets")
-    OPEN_TICKETS = "141302", _("Open tickets")
+    OPEN_TICKETS = "141302", pgettext_lazy("right", "Open tickets")
     EDIT_TICKETS = "141303", _("Edit tickets")
     INTERVENE = "141304", _("Add, start and finish interventions")
     SUSPEND_TICKETS = "141305", _("Suspend and resume tickets")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -83,7 +84,8 @@ def read_week(typed: Mapping[int, str]) -> WeekRead:
         weekly.setdefault(day, []).extend(read.intervals)
         weekly.setdefault(day % 7 + 1, []).extend(read.next_day)
         notes += [
-            _("%(weekday)s: %(note)s") % {"weekday": weekday_name(day), "note": note} for note in read.notes
+            _("%(weekday)s: %(note)s") % {"weekday": capfirst(weekday_name(day)), "note": note}
+            for note in read.notes
         ]
     refuse_all(errors)
     return WeekRead({day: merge(weekly[day]) for day in sorted(weekly) if weekly[day]}, notes)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from django.db import models, transaction
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from .business_rules import definitions, value_of
@@ -61,7 +62,7 @@ def save_reference_row(
             raise InvalidInput(
                 _("%(model)s has no field %(field)s that can be typed."),
                 field=name,
-                params={"model": model._meta.verbose_name, "field": name},
+                params={"model": capfirst(model._meta.verbose_name), "field": name},
             )
     texts = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
     with transaction.atomic():
@@ -102,10 +103,10 @@ def retire_reference_row(*, row: Row, by: Any, at: datetime, seen: int | None = 
     """Offer ``row`` no longer; what uses it keeps it. Raises ``NotAllowed``, ``Stale`` or ``InvalidInput``."""
     _refuse_without_right(type(row), by)
     with transaction.atomic():
+        _refuse_default(row)
         take_seen(row, seen)
         if row.is_retired:
             return row
-        _refuse_default(row)
         row.is_retired = True
         row.save(update_fields=["is_retired"])
         for guard in _guards.get(type(row), []):
@@ -130,7 +131,6 @@ def delete_reference_row(*, row: ReferenceRow, by: Any, at: datetime, seen: int 
     """Remove a row that was never used. Raises ``NotAllowed``, ``Stale``, ``InvalidInput`` or :class:`InUse`."""
     _refuse_without_right(type(row), by)
     with transaction.atomic():
-        take_seen(row, seen)
         _refuse_default(row)
         if is_used(row):
             raise InUse(
@@ -139,6 +139,7 @@ def delete_reference_row(*, row: ReferenceRow, by: Any, at: datetime, seen: int 
                 ),
                 params={"name": row.name},
             )
+        take_seen(row, seen)
         was_retired = row.is_retired
         row.is_retired = True
         row.save(update_fields=["is_retired"])

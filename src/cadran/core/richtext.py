@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import nh3
 
 TAGS = {
@@ -16,6 +19,7 @@ ATTRIBUTES = {
     "ol": {"start"},
 }
 _ATTACHMENT_PATH = "/attachments/"
+_PICTURE = re.compile(r"<img[^>]*\ssrc=")
 
 
 def _keep(tag: str, attribute: str, value: str) -> str | None:
@@ -36,5 +40,5 @@ def sanitise(html: str) -> str:
         link_rel="noopener noreferrer nofollow",
         strip_comments=True,
     ).strip()
-    words = nh3.clean(clean, tags=set()).replace("\xa0", " ").strip()
-    return clean if words or "<img" in clean else ""
+    words = unescape(nh3.clean(clean, tags=set())).strip()
+    return clean if words or _PICTURE.search(clean) else ""

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import IntegrityError, models, transaction
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from .compare import take
@@ -51,6 +52,7 @@ def save_row(
     """
     many = many or {}
     created = row.pk is None
+    version = getattr(row, "row_version", 0)
     if not created:
         stored = type(row)._default_manager.filter(pk=row.pk).first()
         if stored is None:
@@ -62,7 +64,12 @@ def save_row(
     changes = _changes(row, values, many)
     for field, value in values.items():
         setattr(row, field, value)
-    _check(row)
+    try:
+        _check(row)
+    except CadranError:
+        # What was taken is rolled back: the row holds its stored version again, so that its caller can retry.
+        setattr(row, "row_version", version)  # noqa: B010
+        raise
     try:
         with transaction.atomic():
             row.save()
@@ -160,7 +167,10 @@ def _refusal(row: models.Model, field: str, error: ValidationError) -> CadranErr
             )
         return InvalidInput(" ".join(error.messages))
     known = type(row)._meta.get_field(field)
-    params = {"label": getattr(known, "verbose_name", field), "limit": getattr(known, "max_length", 0)}
+    params = {
+        "label": capfirst(getattr(known, "verbose_name", field)),
+        "limit": getattr(known, "max_length", 0),
+    }
     sentences = {
         "blank": _("%(label)s: fill this in."),
         "null": _("%(label)s: fill this in."),

@@ -59,7 +59,7 @@ class JournalEntry(models.Model):
         return f"{self.kind} {self.subject_kind}:{self.subject_id}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise AppendOnly("A journal row is never changed.")
         super().save(*args, **kwargs)
 
