@@ -114,22 +114,13 @@ class Finish:
 
 
 RICH_TEXTS = ("external_description", "internal_description")
+_LENGTHS = {"title": 200, "customer_reference": 80}
 _PLAIN_TEXTS = ("title", "customer_reference", "environment", "channel")
-#: What the coverage verdict, the commitment or a clock's start depend on (Spec T8, C13).
-CLOCK_FIELDS = frozenset(
-    {
-        "customer",
-        "requester",
-        "contract",
-        "service",
-        "severity",
-        "received_at",
-        "asset",
-        "product",
-        "pay_per_incident_override",
-        "out_of_scope_override",
-    }
-)
+OVERRIDES = ("pay_per_incident_override", "out_of_scope_override")
+#: What the coverage verdict is judged on; a change of anything else leaves it as it is (Spec T8).
+COVERAGE_FIELDS = frozenset({"customer", "contract", "service", "asset", "product", "received_at"})
+#: What the commitment or a clock's start depend on (Spec C13).
+CLOCK_FIELDS = COVERAGE_FIELDS | {"requester", "severity", *OVERRIDES}
 #: References whose rows may be retired: chosen anew they must be in use, already chosen they stay.
 _CHOICES = {"nature", "severity", "priority", "known_error", "product", "version"}
 _ACTIVE = {"customer", "site", "requester", "user", "pilot", "service", "asset"}
@@ -179,8 +170,8 @@ def _check_texts(ticket: Ticket) -> list[CadranError]:
     errors: list[CadranError] = []
     if not ticket.title:
         errors.append(_refuse("title", _("Type a title: a few words that say what is wrong.")))
-    for name in ("title", "customer_reference"):
-        limit = Ticket._meta.get_field(name).max_length or 0
+    for name in _LENGTHS:
+        limit = _LENGTHS[name]
         if len(getattr(ticket, name)) > limit:
             errors.append(
                 _refuse(name, _("At most %(limit)s characters fit. Shorten the text."), limit=limit)
@@ -269,7 +260,9 @@ def _check_contract(ticket: Ticket) -> list[CadranError]:
         errors.append(
             _refuse(
                 "contract",
-                _("%(customer)s neither holds nor benefits from the contract %(contract)s. Choose another one."),
+                _(
+                    "%(customer)s neither holds nor benefits from the contract %(contract)s. Choose another one."
+                ),
                 contract=contract.number,
                 customer=str(customer),
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -276,7 +276,7 @@ class Ticket(Searchable):
     suspended_seconds = models.BigIntegerField(_("suspended working time"), default=0)
     suspended_since = models.DateTimeField(null=True, blank=True)
 
-    objects: Any = TicketQuerySet.as_manager()
+    objects: ClassVar[Any] = TicketQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("ticket")

@@ -14,27 +14,28 @@ from cadran.core.models import JournalEntry
 
 from .. import clock, rules
 from ..choices import Coverage
-from ..context import CLOCK_FIELDS, RICH_TEXTS, check_context, day_of, put, tidy
+from ..context import CLOCK_FIELDS, COVERAGE_FIELDS, OVERRIDES, RICH_TEXTS, check_context, day_of, put, tidy
 from ..errors import Conflict, EditConflict, raise_all
 from ..models import Ticket
-from ..queries.coverage import judge_coverage
+from ..queries.coverage import judge_coverage, override_coverage
 from ._shared import claim_pasted, iso, names, recompute, tell, tell_clocks
 
-OVERRIDES = ("pay_per_incident_override", "out_of_scope_override")
 
-
-def judge(ticket: Ticket) -> None:
-    """Set the coverage boxes, verdict and reason from the ticket's fields."""
-    judged = judge_coverage(
-        customer=ticket.customer,
-        contract=ticket.contract,
-        service=ticket.service,
-        asset=ticket.asset,
-        product=ticket.product,
-        day=day_of(ticket.received_at),
-        pay_per_incident_override=ticket.pay_per_incident_override,
-        out_of_scope_override=ticket.out_of_scope_override,
-    )
+def judge(ticket: Ticket, *, anew: bool = True) -> None:
+    """Set the coverage boxes, verdict and reason from the ticket's fields; not ``anew``: from its overrides alone."""
+    overrides = {name: getattr(ticket, name) for name in OVERRIDES}
+    if anew or "deduced" not in ticket.coverage_reason:
+        judged = judge_coverage(
+            customer=ticket.customer,
+            contract=ticket.contract,
+            service=ticket.service,
+            asset=ticket.asset,
+            product=ticket.product,
+            day=day_of(ticket.received_at),
+            **overrides,
+        )
+    else:
+        judged = override_coverage(ticket.coverage_reason, **overrides)
     ticket.pay_per_incident = judged.pay_per_incident
     ticket.out_of_scope = judged.out_of_scope
     ticket.coverage = judged.verdict
@@ -57,6 +58,13 @@ def choose(ticket: Ticket) -> None:
     )
     ticket.commitment_version = kept if same else chosen.version
     ticket.commitment_level = chosen.level
+
+
+def choose_and_tell(ticket: Ticket, *, by: User | None, at: datetime, before: dict[str, Any]) -> None:
+    """Choose the commitment and tell the timeline when another one, or one from elsewhere, applies."""
+    choose(ticket)
+    if commitment_data(ticket) != before:
+        tell(ticket, "commitment_applied", by=by, at=at, before=before, **commitment_data(ticket))
 
 
 def commitment_data(ticket: Ticket) -> dict[str, Any]:
@@ -133,17 +141,16 @@ def apply_changes(ticket: Ticket, wanted: dict[str, Any], *, by: User | None, at
         [(wanted[name], name == "external_description") for name in RICH_TEXTS if name in wanted],
         ticket,
         by=by,
+        at=at,
     )
     if CLOCK_FIELDS.isdisjoint(changed):
         return
-    judge(ticket)
+    judge(ticket, anew=not COVERAGE_FIELDS.isdisjoint(changed))
     if (ticket.coverage, ticket.coverage_reason) != (before["coverage"], before["coverage_reason"]):
         tell(ticket, "coverage_judged", by=by, at=at, before=before["coverage"], coverage=ticket.coverage,
              reason=ticket.coverage_reason)  # fmt: skip
     if ticket.resolved_at is None:
-        choose(ticket)
-        if commitment_data(ticket) != commitment:
-            tell(ticket, "commitment_applied", by=by, at=at, before=commitment, **commitment_data(ticket))
+        choose_and_tell(ticket, by=by, at=at, before=commitment)
     recompute(ticket, at=at)
     tell_clocks(ticket, shots, reason="edited", by=by, at=at)
 

@@ -33,6 +33,7 @@ def locked(ticket: Ticket, **expected: Any) -> Ticket:
     row = Ticket(pk=ticket.pk)
     if not take(row, **expected):
         raise stale(ticket.number)
+    row._state.adding = False
     return row
 
 
@@ -204,6 +205,7 @@ def claim_pasted(
     ticket: Ticket,
     *,
     by: User | None,
+    at: datetime,
     intervention: Any = None,
     others: Iterable[Attachment] = (),
 ) -> None:
@@ -223,5 +225,5 @@ def claim_pasted(
         found.update(ticket=ticket, intervention=intervention, is_external=is_external, is_inline=True)
     for attachment in others:
         if mine.filter(pk=attachment.pk).update(ticket=ticket, intervention=intervention):
-            tell(ticket, "attached", by=by, at=attachment.uploaded_at, name=attachment.name,
+            tell(ticket, "attached", by=by, at=at, name=attachment.name,
                  size=attachment.size, is_external=attachment.is_external)  # fmt: skip

@@ -15,10 +15,10 @@ from cadran.core.instants import whole_second
 from cadran.core.richtext import sanitise
 
 from .. import clock, rules
-from ..choices import ClockState, SuspensionKind
+from ..choices import ClockState, Phase, SuspensionKind
 from ..context import InterventionDetails
 from ..models import Intervention, ResourceRequest, Suspension, Ticket
-from ..transitions import Act
+from ..transitions import WHAT_TO_DO, Act, TransitionRefused
 from ._shared import (
     agent_name,
     check_instant,
@@ -37,10 +37,24 @@ def locked_intervention(intervention: Intervention, ticket: Ticket, **expected: 
     """The intervention as stored, taken for writing. Raises ``Stale`` when it no longer is as ``expected``."""
     row = Intervention(pk=intervention.pk)
     if not take(row, **expected):
-        raise Stale(
-            _("The intervention %(number)s of %(ticket)s has changed meanwhile. Look at it as it is now."),
-            params={"number": intervention.number, "ticket": ticket.number},
+        sentence = _(
+            "The intervention %(number)s of %(ticket)s has changed meanwhile. Look at it as it is now."
         )
+        if row.is_archived:
+            sentence = _(
+                "The intervention %(number)s of %(ticket)s dates from before the reopening, so it stays as it is. "
+                "Add a new one."
+            )
+        elif row.is_finished:
+            sentence = _(
+                "The intervention %(number)s of %(ticket)s is finished already. Look at it as it is now."
+            )
+        elif row.is_started:
+            sentence = _(
+                "The intervention %(number)s of %(ticket)s is started already. Look at it as it is now."
+            )
+        raise Stale(sentence, params={"number": intervention.number, "ticket": ticket.number})
+    row._state.adding = False
     row.ticket = ticket
     return row
 
@@ -79,7 +93,7 @@ def add(ticket: Ticket, details: InterventionDetails, *, by: User | None, at: da
         )
         for request in details.resource_requests
     )
-    claim_reports(intervention, by=by)
+    claim_reports(intervention, by=by, at=at)
     tell(ticket, "intervention_added", by=by, at=at, **work_data(intervention),
          planned_start_at=intervention.planned_start_at)  # fmt: skip
     return intervention
@@ -126,10 +140,18 @@ def work_data(intervention: Intervention) -> dict[str, Any]:
     }
 
 
-def claim_reports(intervention: Intervention, *, by: User | None) -> None:
+def check_not_closed(ticket: Ticket) -> None:
+    """Raise ``TransitionRefused`` on a ticket that is closed internally."""
+    if ticket.phase == Phase.CLOSED_INTERNALLY:
+        raise TransitionRefused(
+            WHAT_TO_DO[Phase.CLOSED_INTERNALLY, Act.START], params={"number": ticket.number}
+        )
+
+
+def claim_reports(intervention: Intervention, *, by: User | None, at: datetime) -> None:
     """Attach what was pasted into the intervention's reports."""
     reports = [(intervention.external_report, True), (intervention.internal_report, False)]
-    claim_pasted(reports, intervention.ticket, by=by, intervention=intervention)
+    claim_pasted(reports, intervention.ticket, by=by, at=at, intervention=intervention)
 
 
 def begin(
@@ -202,7 +224,8 @@ def follow_response(ticket: Ticket, *, by: User | None, at: datetime) -> None:
 
 def open_suspension(ticket: Ticket) -> Suspension | None:
     """The suspension that lasts, if one does."""
-    return ticket.suspensions.filter(ended_at=None).first()  # type: ignore[no-any-return]
+    found: Suspension | None = ticket.suspensions.filter(ended_at=None).first()
+    return found
 
 
 def end_suspension(ticket: Ticket, ended_at: datetime, *, field: str) -> Suspension | None:

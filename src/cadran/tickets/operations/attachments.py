@@ -163,7 +163,7 @@ def _save(attachment: Attachment, content: File[Any]) -> None:
                      internal=not attachment.is_external, name=attachment.name, size=attachment.size,
                      is_external=attachment.is_external)  # fmt: skip
     except BaseException:
-        attachment.file.storage.delete(attachment.file.name)
+        attachment.file.delete(save=False)
         raise
 
 

@@ -112,7 +112,7 @@ def cancel_ticket(
 def _report(ticket: Ticket, external: str, internal: str, *, by: User | None, at: datetime) -> None:
     """Closing reports stand in the timeline, each in a row of its own so that the internal one never leaves."""
     texts = [(sanitise(external), True), (sanitise(internal), False)]
-    claim_pasted(texts, ticket, by=by)
+    claim_pasted(texts, ticket, by=by, at=at)
     for text, is_external in texts:
         if text:
             tell(ticket, "closing_report", by=by, at=at, internal=not is_external, report=text)

@@ -14,11 +14,10 @@ from cadran.core.instants import whole_second
 from cadran.parties.models import Agent, Team
 
 from .. import rules
-from ..choices import Phase
 from ..context import day_of
 from ..models import Ticket
-from ..transitions import WHAT_TO_DO, Act, TransitionRefused
 from ._shared import agent_name, locked, mirror, tell
+from ._work import check_not_closed
 
 
 def assign_ticket(
@@ -89,10 +88,7 @@ def _give(
 ) -> Ticket:
     with transaction.atomic():
         stored = locked(ticket, team=ticket.team_id, assignee=ticket.assignee_id)
-        if stored.phase == Phase.CLOSED_INTERNALLY:
-            raise TransitionRefused(
-                WHAT_TO_DO[Phase.CLOSED_INTERNALLY, Act.START], params={"number": stored.number}
-            )
+        check_not_closed(stored)
         before = stored.team, stored.assignee
         if before != (team, assignee):
             stored.team, stored.assignee = team, assignee

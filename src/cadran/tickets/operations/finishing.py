@@ -23,6 +23,7 @@ from ._shared import check_instant, choose_state, choose_status, locked, mirror,
 from ._work import (
     add,
     begin,
+    check_not_closed,
     claim_reports,
     end_suspension,
     finish_intake,
@@ -68,6 +69,7 @@ def finish_intervention(
              resolved=finish.resolved, status=stored.status, state=stored.state)  # fmt: skip
         _tell_milestones(stored, reached, by=by, at=at)
         if finish.next is not None:
+            check_not_closed(stored)
             following = add(stored, finish.next, by=by, at=at)
             if finish.start_next:
                 begin(stored, following, at, by=by, at=at)
@@ -95,7 +97,7 @@ def _end(ticket: Ticket, own: Intervention, finish: Finish, *, by: User | None, 
     own.save()
     own.versions_corrected.set(finish.versions_corrected)
     own.versions_to_correct.set(finish.versions_to_correct)
-    claim_reports(own, by=by)
+    claim_reports(own, by=by, at=at)
 
 
 def _begin_late(

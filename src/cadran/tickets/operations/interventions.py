@@ -11,18 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
-from cadran.core.errors import InvalidInput, Stale
+from cadran.core.errors import InvalidInput
 from cadran.core.instants import whole_second
 from cadran.core.richtext import sanitise
 
 from .. import rules
-from ..choices import Phase
 from ..context import InterventionDetails
 from ..errors import Conflict, EditConflict
 from ..models import Intervention, ResourceRequest, Ticket
-from ..transitions import WHAT_TO_DO, Act, TransitionRefused
 from ._shared import locked, mirror, names, tell
-from ._work import add, begin, check_plan, claim_reports, locked_intervention, work_data
+from ._work import add, begin, check_not_closed, check_plan, claim_reports, locked_intervention, work_data
 
 _PLAIN = ("label", "error_message")
 _RICH = ("external_report", "internal_report")
@@ -46,7 +44,7 @@ def add_intervention(
     at = whole_second(at)
     with transaction.atomic():
         stored = locked(ticket, phase=ticket.phase)
-        _check_not_closed(stored)
+        check_not_closed(stored)
         intervention = add(stored, details, by=by, at=at)
         if start:
             begin(stored, intervention, at, by=by, at=at)
@@ -84,7 +82,7 @@ def edit_intervention(
 ) -> Intervention:
     """Change what is known of an intervention; its instants are changed by finishing it.
 
-    Raises ``EditConflict``, ``InvalidInput``, ``NotAllowed``, and ``Stale`` for one of before a reopening.
+    Raises ``EditConflict``, ``InvalidInput``, ``NotAllowed``, ``Stale`` for one of before a reopening.
     """
     rules.require(by, Right.INTERVENE)
     at = whole_second(at)
@@ -96,23 +94,12 @@ def edit_intervention(
             )
     with transaction.atomic():
         stored = locked(ticket)
-        own = locked_intervention(intervention, stored)
-        if own.is_archived:
-            raise Stale(
-                _("This intervention dates from before the reopening, so it can’t be changed any more.")
-            )
+        own = locked_intervention(intervention, stored, is_archived=False)
         wanted = _differing(own, intervention, changes, base)
         if wanted:
             _apply(own, wanted, by=by, at=at)
     own.ticket = mirror(ticket, stored)
     return mirror(intervention, own)
-
-
-def _check_not_closed(ticket: Ticket) -> None:
-    if ticket.phase == Phase.CLOSED_INTERNALLY:
-        raise TransitionRefused(
-            WHAT_TO_DO[Phase.CLOSED_INTERNALLY, Act.START], params={"number": ticket.number}
-        )
 
 
 def _tidy(name: str, value: Any) -> Any:
@@ -171,7 +158,7 @@ def _apply(own: Intervention, wanted: dict[str, Any], *, by: User | None, at: da
             setattr(own, name, value)
     check_plan(own.planned_start_at, own.planned_end_at)
     own.save()
-    claim_reports(own, by=by)
+    claim_reports(own, by=by, at=at)
     tell(own.ticket, "intervention_edited", by=by, at=at, **work_data(own), changes=[
         {"field": name, "before": before[name], "after": _told(_now(own, name))} for name in wanted
     ])  # fmt: skip

@@ -33,6 +33,6 @@ def add_note(
         note = Note(ticket=ticket, author=by, written_at=at, body=text)
         note.save()
         note.mentions.set(mentions)
-        claim_pasted([(text, False)], ticket, by=by)
+        claim_pasted([(text, False)], ticket, by=by, at=at)
         tell(ticket, "note_added", by=by, at=at, note=note.pk, mentions=[str(agent) for agent in mentions])
     return note

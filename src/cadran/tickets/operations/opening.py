@@ -20,18 +20,18 @@ from cadran.parties.models import Team
 
 from .. import clock, rules
 from ..business_rules import TICKET_PREFIX
-from ..choices import Phase
-from ..context import TicketFields, check_context, put, tidy
+from ..choices import Channel, Phase
+from ..context import OVERRIDES, TicketFields, check_context, put, tidy
 from ..errors import raise_all
 from ..models import Attachment, Intervention, InterventionType, Ticket
-from ._context import OVERRIDES, choose, commitment_data, judge, opening_data
+from ._context import choose, commitment_data, judge, opening_data
 from ._shared import claim_pasted, default_status, recompute, tell
 
 
 def open_ticket(
     *,
     fields: TicketFields,
-    team: Team,
+    team: Team | None,
     by: User | None,
     at: datetime,
     form_opened_at: datetime | None = None,
@@ -72,18 +72,20 @@ def open_ticket(
             [(ticket.external_description, True), (ticket.internal_description, False)],
             ticket,
             by=by,
+            at=at,
             others=attachments,
         )
         claim_pasted(
             [(intake.external_report, True), (intake.internal_report, False)],
             ticket,
             by=by,
+            at=at,
             intervention=intake,
         )
     return ticket
 
 
-def _filled(fields: TicketFields, team: Team, *, by: User | None, at: datetime) -> Ticket:
+def _filled(fields: TicketFields, team: Team | None, *, by: User | None, at: datetime) -> Ticket:
     """A new ticket with its typed fields, checked."""
     if fields.customer is None:
         raise InvalidInput(_("Choose the customer; a ticket can’t be saved without one."), field="customer")
@@ -96,6 +98,8 @@ def _filled(fields: TicketFields, team: Team, *, by: User | None, at: datetime) 
         values["pilot"] = rules.agent_of(by)
     if values["asset"] is not None and values["product"] is None:
         values["product"] = values["asset"].product
+    if values["channel"] in (Channel.PORTAL, Channel.MAIL):
+        values["is_shared"] = True
     ticket = Ticket(entered_at=at)
     put(ticket, values)
     errors = check_context(ticket, frozenset(values), at=at)
@@ -110,6 +114,7 @@ def _filled(fields: TicketFields, team: Team, *, by: User | None, at: datetime) 
             )
         )
     raise_all(errors)
+    assert team is not None
     ticket.team = team
     return ticket
 

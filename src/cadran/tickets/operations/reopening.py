@@ -19,7 +19,7 @@ from ..choices import ReopenClock, SuspensionKind
 from ..context import InterventionDetails
 from ..models import State, Status, Suspension, Ticket
 from ..transitions import Act
-from ._context import choose, judge
+from ._context import choose_and_tell, commitment_data
 from ._shared import choose_state, choose_status, due_changes, locked, mirror, move, recompute, tell
 from ._work import add
 
@@ -76,6 +76,5 @@ def _go_on(ticket: Ticket, *, by: User | None, at: datetime) -> None:
             ticket=ticket, kind=SuspensionKind.REOPENED, began_at=stopped_at, ended_at=at, created_by=by
         ).save()
     clock.drop_resolution(ticket)
-    judge(ticket)
-    choose(ticket)
+    choose_and_tell(ticket, by=by, at=at, before=commitment_data(ticket))
     recompute(ticket, at=at)

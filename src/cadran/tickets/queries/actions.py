@@ -58,7 +58,7 @@ def actions_for(ticket: Ticket, user: User, *, now: datetime) -> list[Action]:
     intakes = [one for one in work if one.type.is_intake]
     planned = _mine_first([one for one in work if not one.is_started], user)
     codes = _codes(ticket, user, bool(running or intakes), bool(planned), day=day_of(now))
-    about = {"finish": (running or intakes or [None])[0], "start": (planned or [None])[0]}
+    about = {"finish": next(iter(running or intakes), None), "start": next(iter(planned), None)}
     primary = _primary(ticket, codes, has_running=bool(running))
     return [
         Action(code, _LABELS[code][0], _LABELS[code][1], about.get(code), code == primary)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 import slaclock
-from cadran.contracts.models import CommitmentVersion, GuaranteeUnit
+from cadran.contracts.models import CommitmentVersion
 from cadran.contracts.queries import layout_of
 
 from ..choices import ClockState
@@ -72,9 +72,9 @@ def guarantee_text(version: CommitmentVersion | None, kind: Kind) -> str:
     if promised is None:
         return ""
     amount = {"amount": promised.amount}
-    if promised.unit == GuaranteeUnit.DAY:
+    if promised.unit == "day":
         return ngettext("%(amount)d working day", "%(amount)d working days", promised.amount) % amount
-    return str(_("%(amount)d h") if promised.unit == GuaranteeUnit.HOUR else _("%(amount)d min")) % amount
+    return str(_("%(amount)d h") if promised.unit == "hour" else _("%(amount)d min")) % amount
 
 
 def clock_view(ticket: Ticket, now: datetime, *, with_openings: bool = False) -> TicketClocks:

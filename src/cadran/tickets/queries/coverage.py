@@ -84,24 +84,35 @@ def judge_coverage(
     incident too where the customer has no other running contract.
     """
     pays, outside, reason = _deduce(customer, contract, service, asset, product, day)
-    boxes = {
-        "pay_per_incident": (pays, pay_per_incident_override),
-        "out_of_scope": (outside, out_of_scope_override),
-    }
+    deduced = {"pay_per_incident": pays, "out_of_scope": outside}
+    return _judged(reason | {"deduced": deduced}, pay_per_incident_override, out_of_scope_override)
+
+
+def override_coverage(
+    reason: dict[str, Any], *, pay_per_incident_override: bool | None, out_of_scope_override: bool | None
+) -> CoverageJudged:
+    """A verdict that stands, with other overrides: what was deduced on the day of reception is kept (Spec T8)."""
+    kept = {name: value for name, value in reason.items() if name != "by_hand"}
+    return _judged(kept, pay_per_incident_override, out_of_scope_override)
+
+
+def _judged(
+    reason: dict[str, Any], pays_override: bool | None, outside_override: bool | None
+) -> CoverageJudged:
+    deduced = reason["deduced"]
+    boxes = {"pay_per_incident": pays_override, "out_of_scope": outside_override}
     by_hand = [
         f"{box}:{'on' if override else 'off'}"
-        for box, (deduced, override) in boxes.items()
-        if override is not None and override != deduced
+        for box, override in boxes.items()
+        if override is not None and override != deduced[box]
     ]
-    pays_now = pays if pay_per_incident_override is None else pay_per_incident_override
-    outside_now = outside if out_of_scope_override is None else out_of_scope_override
+    now = {box: deduced[box] if override is None else override for box, override in boxes.items()}
     return CoverageJudged(
-        deduced_pay_per_incident=pays,
-        deduced_out_of_scope=outside,
-        pay_per_incident=pays_now,
-        out_of_scope=outside_now,
-        verdict=verdict_of(pay_per_incident=pays_now, out_of_scope=outside_now),
+        deduced_pay_per_incident=deduced["pay_per_incident"],
+        deduced_out_of_scope=deduced["out_of_scope"],
+        verdict=verdict_of(**now),
         reason=reason | ({"by_hand": by_hand} if by_hand else {}),
+        **now,
     )
 
 

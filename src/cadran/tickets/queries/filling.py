@@ -144,15 +144,17 @@ def _fill_contract(
         if len(found) == 1:
             filled["contract"] = Filled(found[0], _FROM_ASSET, {"asset": str(asset)})
             return found[0]
-    return _add_only(filled, "contract", contracts)  # type: ignore[no-any-return]
+    only: Contract | None = _add_only(filled, "contract", contracts)
+    return only
 
 
 def _fill_service(filled: dict[str, Filled], contract: Contract, asset: Asset | None) -> Service | None:
-    services = contract.services.filter(is_active=True)
+    services: QuerySet[Service] = contract.services.filter(is_active=True)
     if asset is not None:
         for covering in (services.filter(assets=asset), services.filter(products=asset.product_id)):
             found = list(covering.distinct()[:2])
             if len(found) == 1:
                 filled["service"] = Filled(found[0], _FROM_ASSET, {"asset": str(asset)})
                 return found[0]
-    return _add_only(filled, "service", services)  # type: ignore[no-any-return]
+    only: Service | None = _add_only(filled, "service", services)
+    return only

@@ -38,10 +38,10 @@ def available_types(ticket: Ticket | None, team: Team | None) -> QuerySet[Interv
     for name, value in limits.items():
         through = getattr(InterventionType, name).through.objects.filter(interventiontype=OuterRef("pk"))
         column = {"natures": "nature", "product_types": "producttype", "teams": "team"}[name]
-        allowed = ~Exists(through)
+        fits = Q(~Exists(through))
         if value is not None:
-            allowed |= Exists(through.filter(**{column: value}))
-        rows = rows.filter(allowed)
+            fits |= Q(Exists(through.filter(**{column: value})))
+        rows = rows.filter(fits)
     return rows.select_related("team", "assignee", "status", "state", "next_type")
 
 
