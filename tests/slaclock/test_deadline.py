@@ -342,3 +342,50 @@ def test_fractions_of_a_second_are_dropped():
     """The engine counts whole seconds."""
     start = paris(2026, 3, 3, 10) + timedelta(microseconds=999_999)
     assert due_at(NINE_SIX, start, H4) == paris(2026, 3, 3, 14)
+
+
+ALWAYS = Schedule("Europe/Paris", {day: ["00:00-24:00"] for day in range(1, 8)})
+
+
+def test_touching_suspensions_are_one():
+    """Rule 6, the union: the second one begins at the due date only if it were alone."""
+    facts = {"schedule": ALWAYS, "action_schedule": NINE_SIX, "start": paris(2026, 3, 3, 18), "guarantee": H4}
+    first = Suspension(paris(2026, 3, 3, 20), paris(2026, 3, 3, 22))
+    second = Suspension(paris(2026, 3, 3, 22), paris(2026, 3, 4, 10))
+    assert compute(**facts, suspensions=[second]).due == paris(2026, 3, 3, 22)
+    assert compute(**facts, suspensions=[second, first]).due == paris(2026, 3, 3, 23)
+
+
+def test_inside_a_suspension_that_has_ended_since_the_counter_stood_still():
+    """Rule 9 looked at afterwards: any instant inside the suspension shows what it was when it began."""
+    pause = Suspension(paris(2026, 3, 3, 11), paris(2026, 3, 3, 15))
+    facts = {"schedule": NINE_SIX, "start": paris(2026, 3, 3, 10), "guarantee": H4, "suspensions": [pause]}
+    for now in (paris(2026, 3, 3, 11), paris(2026, 3, 3, 14), paris(2026, 3, 3, 15)):
+        assert compute(**facts, now=now).remaining_seconds == 3 * 3600
+
+
+def test_orange_may_begin_as_a_suspension_ends():
+    """Reception wider than action: frozen green, the counter drops when the clock runs again."""
+    pause = Suspension(paris(2026, 3, 3, 19), paris(2026, 3, 3, 23))
+    facts = {
+        "schedule": ALWAYS,
+        "action_schedule": NINE_SIX,
+        "start": paris(2026, 3, 3, 18),
+        "guarantee": Guarantee(6, "hour"),
+        "suspensions": [pause],
+    }
+    assert compute(**facts).warns_at == paris(2026, 3, 3, 23)
+    assert compute(**facts, now=paris(2026, 3, 3, 22, 59)).colour == "green"
+    assert compute(**facts, now=paris(2026, 3, 3, 23)).colour == "orange"
+
+
+def test_only_closed_dates_that_skip_something_are_listed():
+    """Spec C14: a holiday on a Sunday skips nothing; one on a Monday does, with its name."""
+    closed = {
+        date(2026, 3, 8): "Sunday feast",
+        date(2026, 3, 9): "Monday feast",
+        date(2026, 3, 11): "Later feast",
+    }
+    schedule = Schedule("Europe/Paris", {day: ["09:00-18:00"] for day in range(1, 6)}, closed)
+    ledger = explain(schedule=schedule, start=paris(2026, 3, 6, 17), guarantee=H4)
+    assert [line.name for line in ledger.lines if line.code == "closed_date"] == ["Monday feast"]

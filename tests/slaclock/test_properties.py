@@ -108,7 +108,8 @@ def test_a_due_date_is_the_one_found_minute_by_minute(case, guarantee):
 def test_the_counter_ticks_while_open_and_not_suspended(case, guarantee, later, warning):
     """Rules 9 and 10 (Spec C12): the counter at any instant is what a ticking clock would show, and its colour."""
     stretch, schedule, opened, start, spans = case
-    now = max(0, min(start + later, MINUTES - 1))
+    around = spans[0][0] if spans and later % 2 else start
+    now = max(0, min(around + later // 3, MINUTES - 1))
     base = slow_base(stretch, opened, start, guarantee)
     assume(base is not None)
     union = oracle.joined(spans, start, MINUTES)
