@@ -40,11 +40,12 @@ def duration_text(seconds: int) -> str:
     return f"{sign}{rest // 3600}{NBSP}h{NBSP}{rest % 3600 // 60:02d}"
 
 
-def grid_text(seconds: int) -> str:
-    """Write a duration for a column of figures: ``1:35``, ``−0:15``."""
+def grid_text(seconds: int, *, exact: bool = False) -> str:
+    """Write a duration for a column of figures: ``1:35``, ``−0:15``; to the second when ``exact``: ``1:35:07``."""
     sign = MINUS if seconds < 0 else ""
     rest = abs(int(seconds))
-    return f"{sign}{rest // 3600}:{rest % 3600 // 60:02d}"
+    text = f"{sign}{rest // 3600}:{rest % 3600 // 60:02d}"
+    return f"{text}:{rest % 60:02d}" if exact else text
 
 
 def figure_text(number: int) -> str:
@@ -87,6 +88,17 @@ def when_text(instant: datetime, now: datetime) -> str:
     if abs(away) <= 6:
         return format_datetime(local, "EEE HH:mm", locale=_locale())
     return format_datetime(local, "d MMM y HH:mm", locale=_locale())
+
+
+def brief_text(instant: datetime, now: datetime) -> str:
+    """Write an instant for a narrow column: ``15:42`` today, ``Mon 17:36`` within six days, ``12 Nov``, ``12 Nov 25``."""
+    local, here = timezone.localtime(instant), timezone.localtime(now)
+    away = abs((local.date() - here.date()).days)
+    if away == 0:
+        return format_time(local, "HH:mm", locale=_locale())
+    if away <= 6:
+        return format_datetime(local, "EEE HH:mm", locale=_locale())
+    return format_datetime(local, "d MMM" if local.year == here.year else "d MMM yy", locale=_locale())
 
 
 def full_text(instant: datetime) -> str:

@@ -43,9 +43,9 @@ def figure(number: int | None) -> str:
 
 
 @register.filter
-def grid(seconds: int | None) -> str:
-    """Seconds as ``1:35``, for columns of figures; empty for None."""
-    return "" if seconds is None else words.grid_text(seconds)
+def grid(seconds: int | None, exact: bool = False) -> str:
+    """Seconds as ``1:35``, for columns of figures, or ``1:35:07`` when exact; empty for None."""
+    return "" if seconds is None else words.grid_text(seconds, exact=exact)
 
 
 @register.filter
@@ -65,6 +65,15 @@ def when(instant: datetime | None, now: datetime | None = None) -> SafeString | 
         words.full_text(instant),
         words.when_text(instant, now or timezone.now()),
     )
+
+
+@register.filter
+def when_brief(instant: datetime | None, now: datetime | None = None) -> SafeString | str:
+    """An instant for a narrow column, ``15:42`` today, in a `<time>` element; empty for None."""
+    if instant is None:
+        return ""
+    parts = (words.machine_text(instant), words.full_text(instant), words.brief_text(instant, now or timezone.now()))
+    return format_html('<time datetime="{}" title="{}">{}</time>', *parts)
 
 
 @register.filter

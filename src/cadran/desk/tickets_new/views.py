@@ -22,7 +22,6 @@ from cadran.core.drafts import drop_draft, find_draft, keep_draft
 from cadran.core.errors import CadranError
 from cadran.core.instants import whole_second
 from cadran.desk.components.answers import close_dialog, done, toast
-from cadran.desk.components.words import when_text
 from cadran.desk.pickers.views import is_filter_on
 from cadran.tickets.models import Ticket
 from cadran.tickets.operations import add_attachment, open_ticket
@@ -229,7 +228,7 @@ def keep(request: HttpRequest) -> HttpResponse:
         typed.pop(name, None)
     keep_draft(key=DRAFT, data={"form": typed.urlencode()}, by=user, at=now)
     response = HttpResponse(status=204)
-    response["X-Draft-Kept-At"] = when_text(now, now)
+    response["X-Draft-Kept-At"] = f"{timezone.localtime(now):%H:%M}"
     return response
 
 

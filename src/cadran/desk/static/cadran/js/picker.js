@@ -25,6 +25,8 @@
   function grow(select) {
     if (select.tomselect || !window.TomSelect) { return; }
     let asked = 0;
+    let answered = null;
+    let pickFirst = false;
     const tag = document.querySelector("label[for='" + CSS.escape(select.id) + "']");
     const label = tag ? tag.firstChild.textContent.trim() : "";
     const picker = new window.TomSelect(select, {
@@ -48,6 +50,9 @@
             if (mine !== asked) { answer(); return; }
             this.clearOptions((option) => this.items.includes(String(option.value)));
             answer(data.results);
+            answered = words;
+            if (pickFirst && data.results.length && words === this.inputValue()) { this.addItem(String(data.results[0].value)); }
+            pickFirst = false;
           })
           .catch(() => { answer(); if (window.cadran.toast) { window.cadran.toast(select.dataset.failed, "error"); } });
       },
@@ -65,6 +70,18 @@
       onDropdownOpen() { if (!this.loading) { this.load(this.inputValue()); } },
       onItemAdd() { this.setTextboxValue(""); this.blur(); },
     });
+    /* Enter before the answer takes the first match once it comes, and never sends the form; F4 opens the list. */
+    picker.control_input.addEventListener("keydown", (event) => {
+      if (event.key === "F4") {
+        event.preventDefault();
+        const buttons = picker.wrapper.parentElement.querySelectorAll("[hx-get], [data-picker-open]");
+        if (buttons.length) { buttons[buttons.length - 1].click(); }
+      }
+      if (event.key !== "Enter" || event.ctrlKey || event.metaKey) { pickFirst = pickFirst && event.key === "Tab"; return; }
+      event.preventDefault();
+      const words = picker.inputValue();
+      if (words && answered !== words) { pickFirst = true; event.stopImmediatePropagation(); }
+    }, true);
     if (label) {
       picker.control_input.setAttribute("aria-label", label);
       select.setAttribute("aria-label", label);
