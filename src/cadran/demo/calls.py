@@ -72,17 +72,30 @@ def _calls(world: World, now: datetime, chance: Random) -> list[Call]:
         else:
             received = random_working_instant(chance, now - timedelta(days=2), now - timedelta(minutes=20))
         language = "en" if chance.random() < 0.1 else "fr"
-        while True:
-            scenario = chance.choice(ENGLISH if language == "en" else FRENCH)
-            fitting = assets_by_key.get((language, scenario.product_type))
-            if fitting:
-                break
-        asset = chance.choice(fitting)
+        scenario, asset = _subject(world, assets_by_key, language, received, chance)
         requester = chance.choice(world.contacts[asset.customer_id])
         level = chance.choices((3, 2, 1), weights=scenario.severities)[0]
         recent = now - received < RECENT
         calls.append(Call(received, scenario, asset, requester, level, recent, Random(chance.random())))
     return sorted(calls, key=lambda call: call.received_at)
+
+
+def _subject(
+    world: World,
+    assets_by_key: dict[tuple[str, str], list[Asset]],
+    language: str,
+    received_at: datetime,
+    chance: Random,
+) -> tuple[Scenario, Asset]:
+    """What a call is about: nearly always something under contract, as customers know what they pay for."""
+    for _attempt in range(4):
+        scenario = chance.choice(ENGLISH if language == "en" else FRENCH)
+        while not (fitting := assets_by_key.get((language, scenario.product_type))):
+            scenario = chance.choice(ENGLISH if language == "en" else FRENCH)
+        asset = chance.choice(fitting)
+        if world.contract_of(asset, received_at.date())[1] is not None or chance.random() < 0.12:
+            break
+    return scenario, asset
 
 
 def play(world: World, now: datetime, chance: Random) -> int:
@@ -340,7 +353,6 @@ def _closing(world: World, ticket: Ticket, call: Call, resolved_at: datetime) ->
     if chance.random() < 0.04:
         reopened_at = later(resolved_at, chance.randint(60, 900))
         yield reopened_at
-        ticket.refresh_from_db()
         french = call.scenario.language == "fr"
         reopen_ticket(
             ticket=ticket,
