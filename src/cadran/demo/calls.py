@@ -353,6 +353,7 @@ def _closing(world: World, ticket: Ticket, call: Call, resolved_at: datetime) ->
     if chance.random() < 0.04:
         reopened_at = later(resolved_at, chance.randint(60, 900))
         yield reopened_at
+        ticket.refresh_from_db()
         french = call.scenario.language == "fr"
         reopen_ticket(
             ticket=ticket,
