@@ -62,6 +62,7 @@ def renew_version(*, schedule: Schedule, by: User | None, at: datetime) -> Sched
 
     Raises ``InvalidInput`` when the schedule would never open and a commitment still counts on it.
     """
+    Schedule.objects.select_for_update().get(pk=schedule.pk)  # one version after the other
     calendar = schedule.calendar
     layout = lay_out(
         time_zone=schedule.time_zone,
@@ -88,7 +89,7 @@ def renew_version(*, schedule: Schedule, by: User | None, at: datetime) -> Sched
 
 def renew_versions_of(*, calendar: HolidayCalendar, by: User | None, at: datetime) -> list[ScheduleVersion]:
     """Inside a transaction: the new versions of the schedules whose time moved with ``calendar``."""
-    schedules = Schedule.objects.select_for_update().filter(calendar=calendar).order_by("id")
+    schedules = Schedule.objects.filter(calendar=calendar).order_by("id")
     versions = [renew_version(schedule=one, by=by, at=at) for one in schedules]
     return [version for version in versions if version is not None]
 

@@ -141,6 +141,7 @@ def save_site(
         )
     refuse_all(errors)
     with transaction.atomic():
+        Customer.objects.select_for_update().get(pk=customer.pk)  # one new main site after the other
         if details.is_main:
             for former in Site.objects.filter(customer=customer, is_main=True).exclude(pk=site and site.pk):
                 save_row(row=former, values={"is_main": False}, by=by, at=at)

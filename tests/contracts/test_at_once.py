@@ -1,0 +1,127 @@
+"""Several people at the same time, each on a connection of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from cadran.catalogue.models import Nature
+from cadran.contracts.models import Commitment, ContractLine, HolidayCalendar
+from cadran.contracts.operations import LineDetails, add_holiday, save_commitment, save_line, update_lines
+from cadran.contracts.operations.lines import LineRefused
+from cadran.core.errors import CadranError, InvalidInput, Stale
+from cadran.parties.models import Customer
+from cadran.parties.operations import SiteDetails, save_site
+from tests.factories.trade import (
+    MONDAY,
+    a_calendar,
+    a_commitment,
+    a_contract,
+    a_customer,
+    a_nature,
+    a_schedule,
+    commitment_details,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """What each act returned or the refusal it raised; they start together."""
+    gate = Barrier(len(acts))
+
+    def run(act: Callable[[], Any]) -> Any:
+        try:
+            gate.wait(10)
+            return act()
+        except CadranError as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def refusals(results: Sequence[Any]) -> list[type[Any]]:
+    return [type(one) for one in results if isinstance(one, CadranError)]
+
+
+def test_of_two_editors_at_once_one_wins() -> None:
+    """House: both forms show version 1; one version 2 comes of it, the other editor is told."""
+    gold = a_commitment()
+    details = commitment_details("gold", gold.current_version.reception_schedule)
+
+    def edit(hours: int) -> Callable[[], Any]:
+        mine = Commitment.objects.get(pk=gold.pk)
+        return lambda: save_commitment(
+            commitment=mine, details=replace(details, response_amount=hours), by=None, at=MONDAY
+        )
+
+    results = at_once(*(edit(hours) for hours in (1, 2, 3)))
+    assert refusals(results) == [Stale, Stale]
+    assert gold.versions.count() == 2
+
+
+def test_two_new_rows_of_one_code_at_once() -> None:
+    """Spec R7: the second gets a sentence, not a broken page."""
+    results = at_once(*(lambda: a_nature("incident") for _ in range(3)))
+    assert refusals(results) == [InvalidInput, InvalidInput]
+    assert Nature.objects.count() == 1
+
+
+def test_customers_created_at_once_get_numbers_of_their_own() -> None:
+    """Glossary: a number is never given twice."""
+    results = at_once(*(lambda name=name: a_customer(name) for name in "ABCDEF"))  # type: ignore[misc]
+    assert refusals(results) == []
+    assert sorted(Customer.objects.values_list("number", flat=True)) == [f"C0000{n}" for n in range(1, 7)]
+
+
+def test_holidays_added_at_once_all_count() -> None:
+    """Spec C8: each makes its own version, and the last one holds them all."""
+    calendar = a_calendar()
+    schedule = a_schedule(calendar=calendar)
+    days = [date(2026, 3, day) for day in (10, 11, 12)]
+
+    def close(day: date) -> Callable[[], Any]:
+        mine = HolidayCalendar.objects.get(pk=calendar.pk)
+        return lambda: add_holiday(calendar=mine, date=day, name_fr="Fermé", by=None, at=MONDAY)
+
+    assert refusals(at_once(*(close(day) for day in days))) == []
+    assert [version.number for version in schedule.versions.all()] == [1, 2, 3, 4]
+    assert {day.isoformat() for day in days} <= set(schedule.current_version.layout["closed_dates"])
+
+
+def test_two_main_sites_at_once_leave_one() -> None:
+    """Glossary: one main site; whoever comes second takes over."""
+    customer = a_customer()
+
+    def add(name: str) -> Callable[[], Any]:
+        details = SiteDetails(name=name, is_main=True)
+        return lambda: save_site(customer=customer, site=None, details=details, by=None, at=MONDAY)
+
+    assert refusals(at_once(add("Lyon"), add("Nantes"))) == []
+    assert customer.sites.filter(is_main=True).count() == 1
+
+
+def test_lines_changed_at_once_change_once_or_not_at_all() -> None:
+    """Spec C3: of two bulk changes of the same lines one is refused whole."""
+    contract = a_contract(a_customer())
+    for label in ("A", "B"):
+        details = LineDetails(label=label, valid_from=date(2026, 1, 1))
+        save_line(contract=contract, line=None, details=details, by=None, at=MONDAY)
+
+    def price(cents: int) -> Callable[[], Any]:
+        lines = list(ContractLine.objects.select_related("contract"))
+        return lambda: update_lines(lines=lines, changes={"unit_price_cents": cents}, by=None, at=MONDAY)
+
+    results = at_once(price(5), price(7))
+    assert refusals(results) == [LineRefused]
+    assert len(set(ContractLine.objects.values_list("unit_price_cents", flat=True))) == 1
