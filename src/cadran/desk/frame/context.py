@@ -36,6 +36,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "home_url": page_url("desk:my_day") or "/",
         "search_url": page_url("desk:ticket_list") if person.has_right(Right.SEE_TICKETS) else "",
         "new_ticket_url": page_url("desk:ticket_new") if person.has_right(Right.OPEN_TICKETS) else "",
+        "preferences_url": page_url("desk:settings_me"),
         "choices_url": page_url("desk:choices"),
         "sign_out_url": page_url("account_logout"),
     }

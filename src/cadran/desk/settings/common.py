@@ -10,10 +10,12 @@ from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
 from cadran.accounts.models import User
 from cadran.core.errors import CadranError, InvalidInputs
 from cadran.core.instants import whole_second
+from cadran.core.models import ReferenceRow
 
 Answer = TypeVar("Answer")
 
@@ -43,6 +45,16 @@ def attempt(form: forms.BaseForm, act: Callable[[], Answer]) -> Answer | None:
     except CadranError as refusal:
         show_refusal(form, refusal)
         return None
+
+
+def fix_code(form: forms.BaseForm, stored: ReferenceRow | None) -> None:
+    """A code is chosen once: it names the row for good."""
+    code = form.fields["code"]
+    code.required, code.disabled = False, stored is not None
+    if stored is None:
+        code.help_text = _("Left empty: made from the name.")
+    else:
+        form.initial["code"] = stored.code
 
 
 def code_from(typed: str, *names: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import pgettext
 
 from cadran.contracts.models import ClockStart, CommitmentVersion
-from cadran.desk.components.words import duration_text, guarantee_text
+from cadran.desk.components.words import guarantee_text
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def promise_of(version: CommitmentVersion) -> Promise:
         resolution=_guarantee(version.resolution_amount, version.resolution_unit, version.resolution_start),
         reception_schedule=version.reception_schedule.name,
         action_schedule=version.action_schedule.name,
-        threshold=duration_text(version.warning_minutes * 60),
+        threshold=guarantee_text(version.warning_minutes, "minute"),
     )
 
 

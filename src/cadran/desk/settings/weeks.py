@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,19 +19,19 @@ class DrawnDay:
     date: date
     openings: list[str]
     bars: list[Bar]
-    closed_name: str
+    name: str
     is_closed: bool
     is_exception: bool
 
 
-def four_weeks(days: Sequence[DayOpenings]) -> list[DrawnDay]:
-    """The days of the preview, each with its bar."""
+def four_weeks(days: Sequence[DayOpenings], names: Mapping[date, str]) -> list[DrawnDay]:
+    """The days of the preview, each with its bar; ``names`` are those of the exceptions by date."""
     return [
         DrawnDay(
             day.date,
             day.openings,
             bars_of(read_date(", ".join(day.openings)).intervals),
-            day.closed_name,
+            day.closed_name or names.get(day.date, ""),
             day.is_closed,
             day.is_exception,
         )

@@ -6,18 +6,21 @@ from typing import Any
 
 from django import forms
 from django.apps import apps
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
+from cadran.accounts.models import User
 from cadran.core.business_rules import RuleDefinition, definitions, value_of
 
 
 class BusinessRulesForm(forms.Form):
     """One field per rule, named by the rule's code."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rules = {definition.code: definition for definition in definitions()}
         for code, definition in self.rules.items():
-            self.fields[code] = _field_of(definition)
+            self.fields[code] = _field_of(definition, user)
 
     def values(self) -> dict[str, Any]:
         """The typed value of each rule, by code."""
@@ -28,7 +31,7 @@ class BusinessRulesForm(forms.Form):
         }
 
 
-def _field_of(definition: RuleDefinition) -> forms.Field:
+def _field_of(definition: RuleDefinition, user: User) -> forms.Field:
     common: dict[str, Any] = {
         "label": definition.label,
         "help_text": definition.help,
@@ -44,8 +47,9 @@ def _field_of(definition: RuleDefinition) -> forms.Field:
     if definition.kind == "choice":
         return forms.ChoiceField(choices=definition.choices, **(common | {"required": True}))
     if definition.kind == "row":
-        rows = apps.get_model(definition.model)._default_manager.all()
-        if any(field.name == "is_retired" for field in rows.model._meta.fields):
-            rows = rows.exclude(is_retired=True)
-        return forms.ModelChoiceField(queryset=rows, **common)
+        model: Any = apps.get_model(definition.model)
+        rows = model.objects.visible_to(user)
+        if any(field.name == "is_retired" for field in model._meta.fields):
+            rows = rows.filter(Q(is_retired=False) | Q(pk=common["initial"]))
+        return forms.ModelChoiceField(queryset=rows, empty_label=str(_("none")), **common)
     return forms.CharField(max_length=definition.max_length, **common)

@@ -14,7 +14,7 @@ from cadran.contracts.models import HolidayCalendar
 from cadran.contracts.public_holidays import known_countries, region_names, regions_of
 from cadran.core.text import fold
 
-from ..common import code_from
+from ..common import code_from, fix_code
 
 
 def countries() -> list[tuple[str, Any]]:
@@ -36,15 +36,14 @@ class CalendarForm(forms.Form):
 
     name_fr = forms.CharField(label=_("French name"), max_length=120)
     name_en = forms.CharField(label=_("English name"), max_length=120, required=False)
-    code = forms.CharField(
-        label=_("Code"), max_length=60, required=False, help_text=_("Left empty: made from the name.")
-    )
+    code = forms.CharField(label=_("Code"), max_length=60)
     country = forms.ChoiceField(label=_("Country"), choices=countries, required=False)
     region = forms.ChoiceField(label=_("Region"), required=False)
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, calendar: HolidayCalendar | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        fix_code(self, calendar)
         country = str(self["country"].value() or "")
         self.fields["region"].choices = regions(country)  # type: ignore[attr-defined]
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cadran.contracts.details import CommitmentDetails
 from cadran.contracts.models import ClockStart, Commitment, CommitmentVersion, GuaranteeUnit, Schedule
 
-from ..common import code_from
+from ..common import code_from, fix_code
 
 _STARTS = [
     (ClockStart.RECEPTION.value, _("from reception")),
@@ -25,9 +25,7 @@ class CommitmentForm(forms.Form):
 
     name_fr = forms.CharField(label=_("French name"), max_length=120)
     name_en = forms.CharField(label=_("English name"), max_length=120, required=False)
-    code = forms.CharField(
-        label=_("Code"), max_length=60, required=False, help_text=_("Left empty: made from the name.")
-    )
+    code = forms.CharField(label=_("Code"), max_length=60)
     response_amount = forms.IntegerField(
         label=_("Response guarantee"), required=False, help_text=_("Left empty: none is promised.")
     )
@@ -65,6 +63,7 @@ class CommitmentForm(forms.Form):
         self, *args: Any, version: CommitmentVersion | None = None, user: Any, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        fix_code(self, version.commitment if version else None)
         used = [version.reception_schedule_id, version.action_schedule_id] if version else []
         schedules = Schedule.objects.visible_to(user).filter(Q(is_retired=False) | Q(pk__in=used))
         for name in ("reception_schedule", "action_schedule"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cadran.accounts.models import Profile
 from cadran.accounts.rights import GROUPS, Right, RightGroup
 
-from ..common import code_from
+from ..common import code_from, fix_code
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,7 @@ class ProfileForm(forms.Form):
 
     name_fr = forms.CharField(label=_("French name"), max_length=120)
     name_en = forms.CharField(label=_("English name"), max_length=120, required=False)
-    code = forms.CharField(
-        label=_("Code"),
-        max_length=60,
-        required=False,
-        help_text=_("Small letters, figures, hyphens; left empty it is made from the name."),
-    )
+    code = forms.CharField(label=_("Code"), max_length=60)
     rights = forms.MultipleChoiceField(
         label=_("Rights"),
         required=False,
@@ -53,20 +48,17 @@ class ProfileForm(forms.Form):
     )
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    @classmethod
-    def of(cls, profile: Profile | None) -> Self:
-        """The form filled with the stored profile; an empty one for a new profile."""
-        if profile is None:
-            return cls()
-        return cls(
-            initial={
+    def __init__(self, *args: Any, profile: Profile | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fix_code(self, profile)
+        if profile is not None:
+            self.initial = {
+                **self.initial,
                 "name_fr": profile.name_fr,
                 "name_en": profile.name_en,
-                "code": profile.code,
                 "rights": profile.rights,
                 "seen": profile.row_version,
             }
-        )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Model, Q
@@ -12,14 +12,18 @@ from django.utils.translation import gettext_lazy as _
 
 from cadran.accounts.models import User
 from cadran.core.models import ReferenceRow
+from cadran.core.richtext import sanitise
 from cadran.tickets.choices import Phase
 from cadran.tickets.models import Status
 
-from ..common import code_from
+from ..common import code_from, fix_code
 from ..kinds import Kind
 
 _LEVELS = [(3, _("3, the worst")), (2, "2"), (1, _("1, the mildest"))]
-_WIDTHS = {"name_fr": 4, "name_en": 4, "code": 4, "initial_report": 12}
+_WIDTHS = {
+    **dict.fromkeys(("name_fr", "name_en", "code", "stand_in", "stand_in_from", "stand_in_until"), 4),
+    "initial_report": 12,
+}
 
 
 class ReferenceForm(forms.ModelForm[Any]):
@@ -31,17 +35,17 @@ class ReferenceForm(forms.ModelForm[Any]):
         super().__init__(*args, **kwargs)
         row: ReferenceRow = self.instance
         self.initial["seen"] = row.row_version
-        code = self.fields["code"]
-        code.required, code.disabled = False, row.pk is not None
-        if row.pk is None:
-            code.help_text = _("Left empty: made from the name.")
-        for name, field in self.fields.items():
+        fix_code(self, row if row.pk else None)
+        field: Any
+        for name, field in list(self.fields.items()):
             if isinstance(field, forms.ModelMultipleChoiceField):
                 field.widget = forms.CheckboxSelectMultiple()
-                field.queryset = self._offered(field.queryset.model, user, self.initial.get(name) or [])
+                field.queryset = self._offered(field, user, self.initial.get(name) or [])
                 field.widget.choices = field.choices
+                if not field.queryset.exists():
+                    del self.fields[name]
             elif isinstance(field, forms.ModelChoiceField):
-                field.queryset = self._offered(field.queryset.model, user, [self.initial.get(name)])
+                field.queryset = self._offered(field, user, [self.initial.get(name)])
                 field.empty_label = str(_("none"))
             elif isinstance(field, forms.DateField):
                 field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -64,9 +68,10 @@ class ReferenceForm(forms.ModelForm[Any]):
                 self.fields[name].help_text = _("None ticked: for all.")
 
     @staticmethod
-    def _offered(model: type[Model], user: User, chosen: list[Any]) -> Any:
+    def _offered(field: Any, user: User, chosen: list[Any]) -> Any:
         """The rows that may be chosen: all but the retired ones, and those that are chosen already."""
-        rows: Any = model.objects.visible_to(user)  # type: ignore[attr-defined]
+        model = field.queryset.model
+        rows: Any = model.objects.visible_to(user)
         names = {field.name for field in model._meta.fields}
         keys = [getattr(one, "pk", one) for one in chosen if one is not None]
         if "is_retired" in names:
@@ -74,6 +79,10 @@ class ReferenceForm(forms.ModelForm[Any]):
         if "is_active" in names:
             return rows.filter(Q(is_active=True) | Q(pk__in=keys))
         return rows
+
+    def clean_initial_report(self) -> str:
+        """It becomes the start of a report, which is rich text (Spec T14)."""
+        return sanitise(self.cleaned_data["initial_report"])
 
     def _post_clean(self) -> None:
         """Nothing: the stored row is left alone, and the operation refuses in its own sentences."""
@@ -114,4 +123,5 @@ def _status_label(status: Status) -> str:
 def form_class(kind: Kind) -> type[ReferenceForm]:
     """The form of one kind."""
     fields = ["name_fr", "name_en", "code", *kind.fields]
-    return forms.modelform_factory(kind.model, form=ReferenceForm, fields=fields)
+    made: Any = forms.modelform_factory(kind.model, form=ReferenceForm, fields=fields)
+    return cast(type[ReferenceForm], made)

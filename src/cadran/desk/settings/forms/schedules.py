@@ -15,7 +15,7 @@ from cadran.contracts.models import HolidayCalendar, Schedule
 from cadran.contracts.openings import IntervalsRead, intervals_text, read_date, read_week, weekday_name
 from cadran.core.errors import CadranError
 
-from ..common import code_from, show_refusal
+from ..common import code_from, fix_code, show_refusal
 from .me import time_zones
 
 CLOSED, INSTEAD, BESIDES = "closed", "instead", "besides"
@@ -114,9 +114,7 @@ class ScheduleForm(forms.Form):
 
     name_fr = forms.CharField(label=_("French name"), max_length=120)
     name_en = forms.CharField(label=_("English name"), max_length=120, required=False)
-    code = forms.CharField(
-        label=_("Code"), max_length=60, required=False, help_text=_("Left empty: made from the name.")
-    )
+    code = forms.CharField(label=_("Code"), max_length=60)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones, initial="Europe/Paris")
     calendar = forms.ModelChoiceField(
         label=_("Holiday calendar"),
@@ -128,6 +126,7 @@ class ScheduleForm(forms.Form):
 
     def __init__(self, *args: Any, schedule: Schedule | None = None, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        fix_code(self, schedule)
         self.notes: list[str] = []
         self.weekly: dict[int, list[list[int]]] = {}
         calendars = HolidayCalendar.objects.visible_to(user)

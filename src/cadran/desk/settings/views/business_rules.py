@@ -20,7 +20,7 @@ from ..forms.business_rules import BusinessRulesForm
 @require_http_methods(["GET", "POST"])
 def business_rules(request: HttpRequest) -> HttpResponse:
     """Every rule with its value; all are saved or none."""
-    form = BusinessRulesForm(request.POST or None)
+    form = BusinessRulesForm(request.POST or None, user=person(request))
     if request.method == "POST" and form.is_valid():
         user, at = person(request), now()
         changed = attempt(form, lambda: set_business_rules(values=form.values(), by=user, at=at))

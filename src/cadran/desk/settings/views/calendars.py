@@ -27,7 +27,11 @@ from ..forms.calendars import CalendarForm, HolidayForm
 @needs(Right.EDIT_SCHEDULES)
 def calendars(request: HttpRequest) -> HttpResponse:
     """Every calendar, with the schedules that use it counted."""
-    rows = HolidayCalendar.objects.visible_to(person(request)).annotate(used=Count("schedules"))
+    rows = (
+        HolidayCalendar.objects.visible_to(person(request))
+        .annotate(used=Count("schedules"))
+        .order_by("position", "id")
+    )
     return render(request, "desk/settings/calendars.html", {"rows": rows})
 
 
@@ -37,11 +41,8 @@ def calendar(request: HttpRequest, code: str = "") -> HttpResponseBase:
     """Create or edit one calendar; its dates stand below."""
     user = person(request)
     row = _find(user, code) if code else None
-    form = (
-        CalendarForm(request.POST)
-        if request.method == "POST"
-        else CalendarForm(initial=CalendarForm.initial_of(row))
-    )
+    typed = request.POST if request.method == "POST" else None
+    form = CalendarForm(typed, initial=CalendarForm.initial_of(row), calendar=row)
     if request.method == "POST" and form.is_valid():
         seen, at, details = form.cleaned_data["seen"], now(), form.details
         saved = attempt(form, lambda: save_calendar(calendar=row, details=details, by=user, at=at, seen=seen))
@@ -102,12 +103,14 @@ def _page(
     form: CalendarForm | None = None,
     holiday: HolidayForm | None = None,
 ) -> HttpResponse:
-    form = form or CalendarForm(initial=CalendarForm.initial_of(row))
+    form = form or CalendarForm(initial=CalendarForm.initial_of(row), calendar=row)
     context: dict[str, Any] = {"calendar": row, "form": form, "holiday": holiday or HolidayForm()}
     if row is not None:
         dates = row.holidays.order_by("date")
-        context["years"] = [(year, list(days)) for year, days in groupby(dates, lambda one: one.date.year)]
-        context["this_year"] = timezone.localdate().year
+        years = [(year, list(days)) for year, days in groupby(dates, lambda one: one.date.year)]
+        this_year = timezone.localdate().year
+        context["years"] = [one for one in years if one[0] >= this_year]
+        context["earlier"] = [one for one in years if one[0] < this_year]
         context["schedules"] = row.schedules.all()
     refused = form.errors or (holiday is not None and holiday.errors)
     return render(request, "desk/settings/calendar.html", context, status=422 if refused else 200)

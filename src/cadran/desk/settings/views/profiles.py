@@ -22,7 +22,9 @@ from ..forms.profiles import ProfileForm
 @needs(Right.EDIT_AGENTS)
 def profiles(request: HttpRequest) -> HttpResponse:
     """Rights down, profiles across, a tick where one gives the other."""
-    rows = list(Profile.objects.visible_to(person(request)).annotate(people=Count("users")))
+    rows = list(
+        Profile.objects.visible_to(person(request)).annotate(people=Count("users")).order_by("position", "id")
+    )
     given = {profile.pk: expand(profile.rights) for profile in rows}
     matrix = [
         (group, [(right, [right.value in given[profile.pk] for profile in rows]) for right in group.rights])
@@ -38,7 +40,7 @@ def profile(request: HttpRequest, code: str = "") -> HttpResponseBase:
     """Create or edit one profile."""
     user = person(request)
     row = get_object_or_404(Profile.objects.visible_to(user), code=code) if code else None
-    form = ProfileForm(request.POST) if request.method == "POST" else ProfileForm.of(row)
+    form = ProfileForm(request.POST if request.method == "POST" else None, profile=row)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         at = now()

@@ -97,7 +97,7 @@ def reference_act(request: HttpRequest, kind: Kind, pk: int, act: str) -> HttpRe
     row = get_object_or_404(kind.model.objects.visible_to(user), pk=pk)
     name = {"name": row.name}
     try:
-        _ACTS[act](row=row, by=user, at=now())  # type: ignore[operator]
+        _ACTS[act](row=row, by=user, at=now())
     except InUse:
         context = {
             "kind": kind,

@@ -8,8 +8,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cadran.accounts.access import needs
@@ -96,7 +96,8 @@ def _context(row: Schedule | None, form: ScheduleForm, exceptions: Any) -> dict[
     if form.is_bound:
         context["weeks"] = _weeks(form, exceptions)
     elif row is not None:
-        context["weeks"] = four_weeks(next_four_weeks(row, timezone.localdate()))
+        names = {one.date: one.name for one in row.exceptions.all()}
+        context["weeks"] = four_weeks(next_four_weeks(row, timezone.localdate()), names)
     if row is not None:
         context |= {
             "commitments": commitments_on([row])[row.pk],
@@ -113,7 +114,13 @@ def _weeks(form: ScheduleForm, exceptions: Any) -> Any:
     )
     if not readable or not exceptions.is_valid():
         return None
-    return four_weeks(next_four_weeks(form.details(exceptions), timezone.localdate()))
+    details = form.details(exceptions)
+    french = (get_language() or "fr").startswith("fr")
+    names = {
+        one.date: (one.name_fr or one.name_en) if french else (one.name_en or one.name_fr)
+        for one in details.exceptions
+    }
+    return four_weeks(next_four_weeks(details, timezone.localdate()), names)
 
 
 def _saved_sentence(saved: Schedule, *, moved: bool, is_new: bool) -> str:
