@@ -10,7 +10,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from .models import User
 from .rights import Right
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -37,8 +36,7 @@ def needs(*rights: Right) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _to_sign_in(request)
-            user = cast(User, request.user)
-            missing = [right for right in rights if not user.has_right(right)]
+            missing = [right for right in rights if not request.user.has_right(right)]
             if missing:
                 raise PermissionDenied(missing[0].value)
             return view(request, *args, **kwargs)

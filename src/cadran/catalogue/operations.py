@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from cadran.accounts.rights import Right
 from cadran.core.errors import CadranError, InvalidInput
 from cadran.core.numbering import free_number
 from cadran.core.permissions import refuse_unless
-from cadran.core.writing import refuse_all, save_row
+from cadran.core.writing import refuse_all, save_row, typed_values
 from cadran.parties.models import Customer, Site, Supplier
 
 from .models import Asset, KnownError, Product, ProductType, ProductVersion
@@ -78,7 +78,7 @@ def save_product(
 ) -> Product:
     """Create or change a product. Raises ``NotAllowed``, ``Stale``, ``InvalidInput`` or ``InvalidInputs``."""
     refuse_unless(may_edit_assets(by), Right.EDIT_ASSETS)
-    values = _stripped(details)
+    values = typed_values(details)
     errors = _missing(
         values,
         code=_("Type the product’s code."),
@@ -106,7 +106,7 @@ def save_product_version(
 ) -> ProductVersion:
     """Create or change a version of ``product``. Raises ``NotAllowed``, ``Stale`` or ``InvalidInput(s)``."""
     refuse_unless(may_edit_assets(by), Right.EDIT_ASSETS)
-    values = _stripped(details)
+    values = typed_values(details)
     errors = _missing(values, version=_("Type the version."))
     if version is not None and version.product_id != product.pk:
         errors.append(InvalidInput(_("This version belongs to another product.")))
@@ -132,7 +132,7 @@ def save_asset(
 ) -> Asset:
     """Create or change an asset. Raises ``NotAllowed``, ``Stale``, ``InvalidInput`` or ``InvalidInputs``."""
     refuse_unless(may_edit_assets(by), Right.EDIT_ASSETS)
-    values = _stripped(details)
+    values = typed_values(details)
     errors = _missing(
         values,
         product=_("Choose the product that is installed."),
@@ -178,7 +178,7 @@ def save_known_error(
 ) -> KnownError:
     """Create or change a known error. Raises ``NotAllowed``, ``Stale``, ``InvalidInput`` or ``InvalidInputs``."""
     refuse_unless(may_edit_assets(by), Right.EDIT_ASSETS)
-    values = _stripped(details)
+    values = typed_values(details)
     errors = _missing(
         values,
         code=_("Type the code of the known error."),
@@ -189,11 +189,6 @@ def save_known_error(
     refuse_all(errors)
     with transaction.atomic():
         return save_row(row=known_error or KnownError(), values=values, by=by, at=at, seen=seen)
-
-
-def _stripped(details: Any) -> dict[str, Any]:
-    values = {field.name: getattr(details, field.name) for field in fields(details)}
-    return {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
 
 
 def _missing(values: dict[str, Any], **sentences: Any) -> list[CadranError]:

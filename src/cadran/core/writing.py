@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -24,6 +25,12 @@ Many = Mapping[str, Sequence[models.Model]]
 def subject_kind_of(model: type[models.Model]) -> str:
     """What the journal calls rows of ``model``: ``KnownError`` becomes ``known_error``."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", model.__name__).lower()
+
+
+def typed_values(details: Any) -> dict[str, Any]:
+    """The fields of a dataclass of typed values, with the spaces around texts taken away."""
+    values = {field.name: getattr(details, field.name) for field in fields(details)}
+    return {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
 
 
 def refuse_all(errors: Sequence[CadranError]) -> None:

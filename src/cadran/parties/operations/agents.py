@@ -14,11 +14,10 @@ from cadran.accounts.models import User
 from cadran.accounts.rights import Right
 from cadran.core.errors import CadranError, InvalidInput
 from cadran.core.permissions import refuse_unless
-from cadran.core.writing import refuse_all, save_row
+from cadran.core.writing import refuse_all, save_row, typed_values
 
 from ..models import Agent, Team
 from ..rules import may_edit_agents
-from .customers import stripped
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def save_agent(
     Raises ``NotAllowed``, ``Stale``, ``InvalidInput`` or ``InvalidInputs``.
     """
     refuse_unless(may_edit_agents(by), Right.EDIT_AGENTS)
-    values = stripped(details)
+    values = typed_values(details)
     errors: list[CadranError] = []
     for field, sentence in (
         ("first_name", _("Type the agent’s first name.")),
@@ -100,7 +99,7 @@ def save_team(
 ) -> Team:
     """Create or change a team. Raises ``NotAllowed``, ``Stale``, ``InvalidInput`` or ``InvalidInputs``."""
     refuse_unless(may_edit_agents(by), Right.EDIT_AGENTS)
-    values = stripped(details)
+    values = typed_values(details)
     members = values.pop("members")
     errors: list[CadranError] = []
     for field in ("manager", "stand_in"):

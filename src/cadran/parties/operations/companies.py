@@ -12,11 +12,10 @@ from cadran.accounts.models import User
 from cadran.accounts.rights import Right
 from cadran.core.errors import CadranError, InvalidInput
 from cadran.core.permissions import refuse_unless
-from cadran.core.writing import refuse_all, save_row
+from cadran.core.writing import refuse_all, save_row, typed_values
 
 from ..models import Customer, Project, Supplier
 from ..rules import may_edit_projects, may_edit_suppliers
-from .customers import stripped
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def save_supplier(
 ) -> Supplier:
     """Create or change a supplier. Raises ``NotAllowed``, ``Stale``, ``InvalidInput`` or ``InvalidInputs``."""
     refuse_unless(may_edit_suppliers(by), Right.EDIT_ASSETS)
-    values = stripped(details)
+    values = typed_values(details)
     if not values["name"]:
         raise InvalidInput(_("Type the supplier’s name."), field="name")
     with transaction.atomic():
@@ -66,7 +65,7 @@ def save_project(
 ) -> Project:
     """Create or change a project. Raises ``NotAllowed``, ``Stale``, ``InvalidInput`` or ``InvalidInputs``."""
     refuse_unless(may_edit_projects(by), Right.EDIT_CONTRACTS)
-    values = stripped(details)
+    values = typed_values(details)
     errors: list[CadranError] = []
     if not values["code"]:
         errors.append(InvalidInput(_("Type the project’s code."), field="code"))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +14,7 @@ from cadran.core.errors import CadranError, InvalidInput
 from cadran.core.numbering import free_number
 from cadran.core.permissions import refuse_unless
 from cadran.core.richtext import sanitise
-from cadran.core.writing import refuse_all, save_row
+from cadran.core.writing import refuse_all, save_row, typed_values
 
 from ..models import Contact, Customer, CustomerKind, Site
 from ..rules import may_edit_customers
@@ -69,12 +68,6 @@ class ContactDetails:
     is_active: bool = True
 
 
-def stripped(details: Any) -> dict[str, Any]:
-    """The fields of ``details`` with the spaces around texts taken away."""
-    values = {field.name: getattr(details, field.name) for field in fields(details)}
-    return {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
-
-
 def save_customer(
     *,
     customer: Customer | None,
@@ -88,7 +81,7 @@ def save_customer(
     Raises ``NotAllowed``, ``Stale``, ``InvalidInput`` or ``InvalidInputs``.
     """
     refuse_unless(may_edit_customers(by), Right.EDIT_CUSTOMERS)
-    values = stripped(details)
+    values = typed_values(details)
     main_site = values.pop("main_site")
     values["note"] = sanitise(details.note)
     if not values["name"]:
@@ -118,7 +111,7 @@ def save_site(
     Raises ``NotAllowed``, ``Stale``, ``InvalidInput`` or ``InvalidInputs``.
     """
     refuse_unless(may_edit_customers(by), Right.EDIT_CUSTOMERS)
-    values = stripped(details)
+    values = typed_values(details)
     values["country"] = values["country"].upper()
     errors: list[CadranError] = []
     if not values["name"]:
@@ -160,7 +153,7 @@ def save_contact(
 ) -> Contact:
     """Create or change a contact of ``customer``. Raises ``NotAllowed``, ``Stale`` or ``InvalidInput(s)``."""
     refuse_unless(may_edit_customers(by), Right.EDIT_CUSTOMERS)
-    values = stripped(details)
+    values = typed_values(details)
     values["note"] = sanitise(details.note)
     errors: list[CadranError] = []
     if not values["last_name"]:
