@@ -29,19 +29,22 @@ def assign_ticket(
     ``NotAllowed``, ``InvalidInput``, ``Stale``, ``TransitionRefused``.
     """
     at = whole_second(at)
-    to_oneself = (
-        assignee is not None and assignee == rules.agent_of(by) and team.pk == ticket.team_id
-        and rules.has(by, Right.EDIT_TICKETS)
-    )  # fmt: skip
-    if not to_oneself and not rules.may_distribute(by, ticket.team, day_of(at)):
-        raise NotAllowed(
-            _(
-                "Only who leads the team %(team)s may distribute its tickets. Ask them, or take the ticket yourself."
-            ),
-            params={"team": ticket.team},
+    with transaction.atomic():
+        stored = locked(ticket, team=ticket.team_id, assignee=ticket.assignee_id)
+        to_oneself = (
+            assignee is not None
+            and assignee == rules.agent_of(by)
+            and team.pk == stored.team_id
+            and rules.has(by, Right.EDIT_TICKETS)
         )
-    _check_assignee(team, assignee)
-    return _give(ticket, team, assignee, "assigned", by=by, at=at)
+        if not to_oneself and not rules.may_distribute(by, stored.team, day_of(at)):
+            raise NotAllowed(
+                _("Only who leads the team %(team)s may distribute its tickets. Ask them, or take it yourself."),
+                params={"team": stored.team},
+            )
+        _check_assignee(team, assignee)
+        _give(stored, team, assignee, "assigned", by=by, at=at)
+    return mirror(ticket, stored)
 
 
 def take_ticket(*, ticket: Ticket, by: User | None, at: datetime) -> Ticket:
@@ -51,14 +54,15 @@ def take_ticket(*, ticket: Ticket, by: User | None, at: datetime) -> Ticket:
     """
     at = whole_second(at)
     agent = rules.agent_of(by)
-    if agent is None or not rules.may_take(by, ticket, day_of(at)):
-        raise NotAllowed(
-            _(
-                "Only members of the team %(team)s may take its tickets, where the team allows it. Ask its manager."
-            ),
-            params={"team": ticket.team},
-        )
-    return _give(ticket, ticket.team, agent, "taken", by=by, at=at)
+    with transaction.atomic():
+        stored = locked(ticket, team=ticket.team_id, assignee=ticket.assignee_id)
+        if agent is None or not rules.may_take(by, stored, day_of(at)):
+            raise NotAllowed(
+                _("Only members of the team %(team)s may take its tickets, where the team allows it. Ask its manager."),
+                params={"team": stored.team},
+            )
+        _give(stored, stored.team, agent, "taken", by=by, at=at)
+    return mirror(ticket, stored)
 
 
 def _check_assignee(team: Team, assignee: Agent | None) -> None:
@@ -85,14 +89,20 @@ def _check_assignee(team: Team, assignee: Agent | None) -> None:
 
 def _give(
     ticket: Ticket, team: Team, assignee: Agent | None, kind: str, *, by: User | None, at: datetime
-) -> Ticket:
-    with transaction.atomic():
-        stored = locked(ticket, team=ticket.team_id, assignee=ticket.assignee_id)
-        check_not_closed(stored)
-        before = stored.team, stored.assignee
-        if before != (team, assignee):
-            stored.team, stored.assignee = team, assignee
-            stored.save()
-            tell(stored, kind, by=by, at=at, team_before=before[0], team=team,
-                 assignee_before=agent_name(before[1]), assignee=agent_name(assignee))  # fmt: skip
-    return mirror(ticket, stored)
+) -> None:
+    check_not_closed(ticket)
+    before = ticket.team, ticket.assignee
+    if before == (team, assignee):
+        return
+    ticket.team, ticket.assignee = team, assignee
+    ticket.save()
+    tell(
+        ticket,
+        kind,
+        by=by,
+        at=at,
+        team_before=before[0],
+        team=team,
+        assignee_before=agent_name(before[1]),
+        assignee=agent_name(assignee),
+    )

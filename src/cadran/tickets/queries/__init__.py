@@ -4,7 +4,7 @@ from .actions import Action, actions_for
 from .clocks import ClockView, TicketClocks, clock_view, clock_views, guarantee_text
 from .coverage import CoverageJudged, in_reader_language, judge_coverage, reason_sentence
 from .deduction import Deduction, DuePreview, deduce, default_team
-from .explaining import Explanation, explain_ticket
+from .explaining import Explanation, Ledger, Line, explain_ticket
 from .filling import Filled, fill_in, running_contracts_for
 from .lists import (
     available_types,
@@ -16,6 +16,7 @@ from .lists import (
     to_take,
     with_nothing_open,
 )
+from .previews import DayOpening, ResumePreview, openings_on, resume_preview
 from .sentences import field_label, value_text
 from .timeline import TimelineItem, timeline
 
@@ -23,10 +24,14 @@ __all__ = [
     "Action",
     "ClockView",
     "CoverageJudged",
+    "DayOpening",
     "Deduction",
     "DuePreview",
     "Explanation",
     "Filled",
+    "Ledger",
+    "Line",
+    "ResumePreview",
     "TicketClocks",
     "TimelineItem",
     "actions_for",
@@ -41,7 +46,9 @@ __all__ = [
     "guarantee_text",
     "in_reader_language",
     "judge_coverage",
+    "openings_on",
     "reason_sentence",
+    "resume_preview",
     "running_contracts_for",
     "statuses_of",
     "suspension_reasons",

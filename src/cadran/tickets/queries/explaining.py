@@ -11,11 +11,14 @@ import slaclock
 from cadran.contracts.models import ClockStart, CommitmentVersion, ScheduleVersion
 from cadran.contracts.queries import CommitmentChosen, choose_commitment
 from cadran.core.models import JournalEntry
+from slaclock import Ledger, Line
 
 from ..choices import ClockState, Coverage
 from ..clock import Kind, basis_of
 from ..models import Suspension, Ticket
 from .clocks import ClockView, clock_view, guarantee_text
+
+__all__ = ["Explanation", "Ledger", "Line", "explain_ticket"]
 
 #: The kinds of journal rows that tell who moved a clock's facts, and when.
 _HISTORY = (
