@@ -53,6 +53,34 @@
     field.focus();
   }
 
+  /* ---- images: pasted or dropped, kept by the server at once (data-upload on the text area) ---- */
+
+  function images(list) { return [...(list || [])].filter((file) => file.type.startsWith("image/")); }
+
+  async function putImage(box, editor, url, file) {
+    const form = new FormData();
+    const token = JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || "";
+    form.append("file", file, file.name || "image.png");
+    box.classList.add("cd-rich-busy");
+    try {
+      const answer = await fetch(url, { method: "POST", body: form, headers: { "X-CSRFToken": token, Accept: "application/json" }, credentials: "same-origin" });
+      const told = await answer.json();
+      if (!answer.ok) { throw new Error(told.error || ""); }
+      editor.chain().focus().setImage({ src: told.url, alt: told.name || "" }).run();
+    } catch (failed) {
+      const host = document.getElementById("toasts");
+      window.cadran.toast(failed.message && !(failed instanceof TypeError) && !(failed instanceof SyntaxError) ? failed.message : host.dataset.failed, "error");
+    } finally {
+      box.classList.remove("cd-rich-busy");
+    }
+  }
+
+  function takesImages(box, url, found) {
+    if (!url || !found.length || !box.editor) { return false; }
+    found.forEach((file) => putImage(box, box.editor, url, file));
+    return true;
+  }
+
   function grow(box, tools) {
     if (box.classList.contains("is-alive")) { return; }
     const textarea = box.querySelector("textarea");
@@ -60,7 +88,7 @@
     holder.className = "cd-rich-text";
     textarea.before(holder);
     const kit = ["Document", "Paragraph", "Text", "HardBreak", "History", "Bold", "Italic", "Code", "CodeBlock", "BulletList",
-      "OrderedList", "ListItem", "Blockquote", "Link", "Table", "TableRow", "TableHeader", "TableCell", "Gapcursor", "Dropcursor"];
+      "OrderedList", "ListItem", "Blockquote", "Link", "Image", "Table", "TableRow", "TableHeader", "TableCell", "Gapcursor", "Dropcursor"];
     const label = textarea.getAttribute("aria-label");
     const editor = new tools.Editor({
       element: holder,
@@ -69,6 +97,12 @@
       extensions: kit.map((name) => tools[name]).filter(Boolean),
       content: textarea.value,
       editorProps: {
+        handlePaste: (_view, event) => takesImages(box, textarea.dataset.upload, images(event.clipboardData && event.clipboardData.files)),
+        handleDrop: (_view, event) => {
+          const taken = takesImages(box, textarea.dataset.upload, images(event.dataTransfer && event.dataTransfer.files));
+          if (taken) { event.preventDefault(); }
+          return taken;
+        },
         attributes: {
           "role": "textbox", "aria-multiline": "true", "aria-label": label,
           ...(textarea.hasAttribute("aria-describedby") ? { "aria-describedby": textarea.getAttribute("aria-describedby") } : {}),

@@ -1,0 +1,1 @@
+"""The ticket's page, its dialogs, its interventions and its attachments."""

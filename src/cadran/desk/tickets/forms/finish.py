@@ -1,0 +1,93 @@
+"""The form of *finish* (Spec T19, T20)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cadran.catalogue.models import ProductVersion
+from cadran.tickets.choices import Phase
+from cadran.tickets.models import Intervention, State, Status
+from cadran.tickets.transitions import Act, TransitionRefused, after
+
+from .base import DeskForm, put_choices
+from .fields import EffortField, InstantField, RowsField
+from .interventions import versions_of
+
+
+class FinishForm(DeskForm):
+    """Finish an intervention: dates, what was done, status and state, versions, reports."""
+
+    started_at = InstantField(label=_("Started"))
+    ended_at = InstantField(label=_("Ended"), help_text=_("Not later than now"))
+    intervened = forms.BooleanField(label=_("Intervened"), required=False)
+    resolved = forms.BooleanField(label=_("Resolved"), required=False)
+    closed_by_customer = forms.BooleanField(label=_("Closed by customer"), required=False)
+    closed_internally = forms.BooleanField(label=_("Closed internally"), required=False)
+    status = forms.ModelChoiceField(Status.objects.none(), label=_("New status"), required=False)
+    state = forms.ModelChoiceField(State.objects.none(), label=_("State"), required=False)
+    versions_corrected = RowsField(ProductVersion.objects.none(), label=_("Corrected in"), required=False)
+    versions_to_correct = RowsField(ProductVersion.objects.none(), label=_("To correct in"), required=False)
+    external_report = forms.CharField(label=_("External report"), required=False, widget=forms.Textarea)
+    internal_report = forms.CharField(label=_("Internal report"), required=False, widget=forms.Textarea)
+    remaining_effort = EffortField(label=_("Remaining effort"), required=False)
+    with_next = forms.BooleanField(label=_("Open a next one"), required=False)
+    start_next = forms.BooleanField(label=_("Start it now"), required=False)
+    with_context = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, intervention: Intervention, **options: Any) -> None:
+        self.intervention = intervention
+        super().__init__(*args, **options)
+
+    def prepare(self) -> None:
+        row = self.intervention
+        for name, value in {
+            "started_at": row.started_at or self.now,
+            "ended_at": self.now,
+            "intervened": row.type.counts_as_response,
+            "external_report": row.external_report or row.type.initial_report,
+            "internal_report": row.internal_report,
+            "remaining_effort": row.remaining_effort,
+            "state": row.type.state_id or self.ticket.state_id,
+        }.items():
+            self.initial.setdefault(name, value)
+        for name in ("versions_corrected", "versions_to_correct"):
+            self.fields[name].queryset = versions_of(self)  # type: ignore[attr-defined]
+            self.initial.setdefault(name, [version.pk for version in getattr(row, name).all()])
+        self.resulting_phase = self._resulting_phase()
+        self.offer_statuses(self.resulting_phase, first=self._proposed_status())
+        put_choices(self, "state", self.states(), empty=_("No state"))
+
+    def _proposed_status(self) -> int | None:
+        """The status the ticket has as long as its phase stays; else what the type proposes, if it fits."""
+        if self.ticket.phase == self.resulting_phase:
+            return self.ticket.status_id
+        row = self.intervention.type.status
+        return row.pk if row is not None and row.phase == self.resulting_phase else None
+
+    def is_ticked(self, name: str) -> bool:
+        return bool(self[name].value())
+
+    def _resulting_phase(self) -> str:
+        """The phase the ticket will be in, as the boxes stand; the operation has the last word."""
+        phase: str = self.ticket.phase
+        acts = (
+            ("resolved", Act.RESOLVE),
+            ("closed_by_customer", Act.CLOSE_BY_CUSTOMER),
+            ("closed_internally", Act.CLOSE_INTERNALLY),
+        )
+        if phase == Phase.CREATED and not self.intervention.type.is_intake:
+            phase = Phase.IN_PROGRESS
+        for name, act in acts:
+            if self.is_ticked(name):
+                try:
+                    phase = after(phase, act, number=self.ticket.number)
+                except TransitionRefused:
+                    break
+        return phase
+
+    @property
+    def phase_label(self) -> str:
+        return str(Phase(self.resulting_phase).label)

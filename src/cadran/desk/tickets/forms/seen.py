@@ -1,0 +1,105 @@
+"""Forms that remember what the person saw, so that nobody's change is overwritten unseen (Spec T17)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.db.models import Manager, Model
+
+from .base import DeskForm
+from .fields import InstantField
+
+
+class SeenForm(DeskForm):
+    """Edits fields of a row; ``base``, a hidden control, holds the values that stood there when it was drawn."""
+
+    base = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    @property
+    def editable(self) -> list[str]:
+        """The row's fields that the form edits."""
+        return [name for name in self.fields if name != "base"]
+
+    def show(self, row: Model) -> None:
+        """Fill the controls with the row's values, and remember them."""
+        values = values_of(row, self.editable)
+        for name, value in values.items():
+            self.initial.setdefault(name, value)
+        self.initial["base"] = dump_base(values)
+
+    def seen(self) -> dict[str, Any]:
+        """The values that the person saw, by field, as the model holds them."""
+        return load_base(self.data.get("base", ""), self)
+
+    def changes(self) -> dict[str, Any]:
+        """The fields whose value differs from what the person saw. The form must be valid."""
+        seen = self.seen()
+        return {
+            name: value
+            for name in self.editable
+            if name in seen and (value := plain_list(self.cleaned_data[name])) != seen[name]
+        }
+
+    def settled(self) -> dict[str, Any]:
+        """The changes, without the fields for which the person chose what somebody else stored."""
+        return {
+            name: value
+            for name, value in self.changes().items()
+            if self.data.get(f"keep_{name}", "mine") != "theirs"
+        }
+
+
+def plain_list(value: Any) -> Any:
+    """Several rows as a list, whatever the field gave them as."""
+    return list(value) if hasattr(value, "model") and isinstance(value, Iterable) else value
+
+
+def values_of(row: Model, names: Iterable[str]) -> dict[str, Any]:
+    """The row's present values of ``names``; other rows by their key."""
+
+    def one(name: str) -> Any:
+        value = getattr(row, f"{name}_id", None) if hasattr(row, f"{name}_id") else getattr(row, name)
+        return [each.pk for each in value.all()] if isinstance(value, Manager) else value
+
+    return {name: one(name) for name in names}
+
+
+def dump_base(values: Mapping[str, Any]) -> str:
+    """``values`` for the hidden control."""
+
+    def plain(value: Any) -> Any:
+        return value.isoformat() if isinstance(value, datetime | date) else value
+
+    return json.dumps({name: plain(value) for name, value in values.items()}, ensure_ascii=False)
+
+
+def load_base(text: str, form: SeenForm) -> dict[str, Any]:
+    """What :func:`dump_base` wrote, with rows, dates and instants again; nothing for a text that isn't that."""
+    try:
+        raw = json.loads(text)
+    except ValueError:
+        return {}
+    if not isinstance(raw, dict):
+        return {}
+    return {name: _loaded(form.fields[name], value) for name, value in raw.items() if name in form.editable}
+
+
+def _loaded(field: forms.Field, value: Any) -> Any:
+    try:
+        if isinstance(field, forms.ModelMultipleChoiceField):
+            assert field.queryset is not None
+            return list(field.queryset.filter(pk__in=value))
+        if isinstance(field, forms.ModelChoiceField):
+            assert field.queryset is not None
+            return field.queryset.filter(pk=value).first() if value else None
+        if isinstance(field, InstantField):
+            return datetime.fromisoformat(value) if value else None
+        if isinstance(field, forms.DateField):
+            return date.fromisoformat(value) if value else None
+    except (TypeError, ValueError):
+        return None
+    return value

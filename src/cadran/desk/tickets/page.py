@@ -1,0 +1,298 @@
+"""What the ticket's page shows, assembled once for the whole page and for its fragments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
+
+from babel.dates import format_date
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRefresh
+
+from cadran.accounts.models import User
+from cadran.accounts.rights import Right
+from cadran.contracts.models import Level
+from cadran.core.models import JournalEntry
+from cadran.desk.components.answers import Level as Loudness
+from cadran.desk.components.answers import toast
+from cadran.desk.components.words import guarantee_text
+from cadran.tickets.choices import Coverage, Phase, SuspensionKind
+from cadran.tickets.models import Attachment, Intervention, Suspension, Ticket
+from cadran.tickets.queries import clock_view, reason_sentence, timeline
+
+from .deeds import page_acts
+from .faces import faces_of
+from .feed import SHOWN, entries_of, tabs_of
+
+#: How often the page asks what others did, in seconds (Spec F7).
+LIVE_EVERY = 4
+
+_RELATED = (
+    "status", "state", "customer", "site", "requester", "user", "pilot", "team", "assignee", "contract", "service",
+    "asset__product", "product", "version", "nature", "severity", "priority", "known_error",
+    "commitment_version__commitment", "response_commitment_version__commitment",
+    "resolution_commitment_version__commitment", "reception_schedule_version__schedule",
+    "response_action_version__schedule", "action_schedule_version__schedule",
+)  # fmt: skip
+
+
+def get_ticket(user: User, number: str) -> Ticket:
+    """The ticket of that number with all its page needs, or 404 where ``user`` may not see it."""
+    rows = Ticket.objects.visible_to(user).select_related(*_RELATED)
+    return cast(Ticket, get_object_or_404(rows, number=number))
+
+
+def mark_of(ticket: Ticket) -> str:
+    """What tells whether the page has changed: the last thing that happened, and the day (dates read « today »)."""
+    last = JournalEntry.objects.of("ticket", ticket.pk).order_by("-id").values_list("id", flat=True).first()
+    return f"{ticket.row_version}.{last or 0}.{timezone.localdate():%j}"
+
+
+def fragments(
+    request: HttpRequest, ticket: Ticket, said: str = "", *, level: Loudness = "done"
+) -> HttpResponse:
+    """Everything on the page that an act may have changed, to be put in its place; ``said`` is shown as a message.
+
+    A page other than the ticket's own, such as an intervention's, is loaded anew instead.
+    """
+    if urlsplit(request.headers.get("HX-Current-URL", "")).path not in (
+        "",
+        reverse("desk:ticket", args=[ticket.number]),
+    ):
+        if said:
+            messages.add_message(request, messages.ERROR if level == "error" else messages.SUCCESS, said)
+        return cast(HttpResponse, HttpResponseClientRefresh())
+    response = _parts(request, ticket)
+    return toast(response, said, level=level) if said else response
+
+
+def _parts(request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    user = cast(User, request.user)
+    fresh = get_ticket(user, ticket.number)
+    context = page_context(request, fresh, timezone.now())
+    response = render(request, "desk/tickets/_fragments.html", context)
+    response["HX-Reswap"] = "none"
+    return response
+
+
+def shown_on(request: HttpRequest) -> str:
+    """Which tab of the timeline the page shows, by its address; a fragment is asked for with it."""
+    asked = request.GET.get("show")
+    if asked is None:
+        asked = parse_qs(urlsplit(request.headers.get("HX-Current-URL", "")).query).get("show", [""])[0]
+    return asked if asked in SHOWN else "all"
+
+
+def page_context(request: HttpRequest, ticket: Ticket, now: datetime) -> dict[str, Any]:
+    """The context of the page and of each of its fragments."""
+    user = cast(User, request.user)
+    interventions = list(
+        Intervention.objects.visible_to(user)
+        .filter(ticket=ticket)
+        .select_related("type", "assignee", "team")
+        .order_by("-number")
+    )
+    suspensions = list(
+        Suspension.objects.visible_to(user)
+        .filter(ticket=ticket)
+        .select_related("reason")
+        .order_by("-began_at")
+    )
+    show = shown_on(request)
+    items = timeline(ticket, user)
+    attachments = Attachment.objects.visible_to(user).filter(ticket=ticket, is_inline=False)
+    return {
+        "ticket": ticket,
+        "now": now,
+        "mark": mark_of(ticket),
+        "live_every": LIVE_EVERY,
+        "faces": faces_of(ticket, clock_view(ticket, now, with_openings=True)),
+        "since": since_of(ticket, interventions, suspensions),
+        "milestones": milestones_of(ticket),
+        "verdict": verdict_of(ticket),
+        "commitment": commitment_of(ticket),
+        "contract_note": contract_note(ticket),
+        "desired": day_words(ticket.desired_on) if ticket.desired_on else "",
+        "interventions": [InterventionLine(row, now) for row in interventions],
+        "next_action": next_action(ticket, interventions),
+        "suspensions": suspensions,
+        "attachments": [File(row) for row in attachments.select_related("uploaded_by").order_by("-id")],
+        "show": show,
+        "tabs": tabs_of(ticket, items),
+        "entries": entries_of(ticket, items, show, now),
+        "acts": page_acts(ticket, user, now),
+        "may_edit": user.has_right(Right.EDIT_TICKETS),
+        "may_write_notes": user.has_right(Right.WRITE_NOTES),
+        "words": {
+            "edit_context": _("Edit contract and product"),
+            "edit_people": _("Edit requester, user and pilot"),
+            "edit_details": _("Edit the details"),
+            "edit_descriptions": _("Edit the descriptions"),
+        },
+    }
+
+
+@dataclass(frozen=True)
+class Since:
+    """Since when the ticket has stood in its phase."""
+
+    word: str
+    at: datetime | None
+
+
+def since_of(ticket: Ticket, interventions: list[Intervention], suspensions: list[Suspension]) -> Since:
+    """Since when the ticket has been in its phase, and how it came there."""
+    since = pgettext("phase", "since")
+    match Phase(ticket.phase):
+        case Phase.CREATED:
+            return Since(since, ticket.entered_at)
+        case Phase.SUSPENDED:
+            return Since(since, ticket.suspended_since)
+        case Phase.RESOLVED:
+            return Since(since, ticket.resolved_at)
+        case Phase.CLOSED_BY_CUSTOMER:
+            return Since(since, ticket.closed_by_customer_at)
+        case Phase.CLOSED_INTERNALLY:
+            return Since(since, ticket.closed_internally_at)
+    ends = [row.ended_at for row in suspensions if row.ended_at]
+    if ends:
+        return Since(pgettext("phase", "resumed"), max(ends))
+    starts = [row.started_at for row in interventions if row.started_at and not row.type.is_intake]
+    return Since(since, min(starts, default=None))
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """One of the three dated milestones (Spec T3)."""
+
+    label: str
+    at: datetime | None
+
+
+def milestones_of(ticket: Ticket) -> list[Milestone]:
+    """The milestones in their order, reached or not."""
+    return [
+        Milestone(_("Resolved"), ticket.resolved_at),
+        Milestone(_("Closed by customer"), ticket.closed_by_customer_at),
+        Milestone(_("Closed internally"), ticket.closed_internally_at),
+    ]
+
+
+_VERDICTS = {Coverage.COVERED: "covered", Coverage.OUT_OF_SCOPE: "out", Coverage.PAY_PER_INCIDENT: "incident"}
+
+
+def verdict_of(ticket: Ticket) -> dict[str, Any]:
+    """The coverage verdict with its reason (Spec T8)."""
+    return {"code": _VERDICTS[Coverage(ticket.coverage)], "why": reason_sentence(ticket.coverage_reason)}
+
+
+def commitment_of(ticket: Ticket) -> dict[str, str]:
+    """Which commitment applies and why (Spec C9)."""
+    version = ticket.commitment_version
+    if version is None:
+        return {"text": _("None applies"), "why": ""}
+    parts = [str(version.commitment)]
+    if version.response_amount is not None:
+        parts.append(
+            _("response %(time)s") % {"time": guarantee_text(version.response_amount, version.response_unit)}
+        )
+    if version.resolution_amount is not None:
+        text = guarantee_text(version.resolution_amount, version.resolution_unit)
+        parts.append(_("resolution %(time)s") % {"time": text})
+    level = Level(ticket.commitment_level).label if ticket.commitment_level else ""
+    why = _("From the %(level)s, for severity %(severity)s") % {"level": level, "severity": ticket.severity}
+    return {"text": ", ".join(parts), "why": why if level else ""}
+
+
+def day_words(day: date) -> str:
+    """« 31 Mar 2027 »."""
+    return format_date(day, "d MMM y", locale=(get_language() or "en").split("-")[0])
+
+
+def contract_note(ticket: Ticket) -> str:
+    """The contract's status and end, in a few words."""
+    contract = ticket.contract
+    if contract is None:
+        return ""
+    status = str(contract.get_status_display())
+    if contract.end_on is None:
+        return status
+    return _("%(status)s until %(day)s") % {"status": status, "day": day_words(contract.end_on)}
+
+
+class InterventionLine:
+    """An intervention in the list of the page."""
+
+    def __init__(self, row: Intervention, now: datetime) -> None:
+        self.row, self.running = row, row.is_running
+        self.url = reverse("desk:intervention", args=[row.ticket.number, row.number])
+        self.nobody = _("Nobody yet")
+        self.seconds: int | None = None
+        self.effort = (row.planned_effort or 0) * 60
+        self.at: datetime | None
+        if row.started_at:
+            self.seconds = int(((row.ended_at or now) - row.started_at).total_seconds())
+        if row.ended_at:
+            self.icon, self.word, self.at = "check", pgettext("intervention", "finished"), row.ended_at
+        elif row.started_at:
+            self.icon, self.word, self.at = (
+                "running",
+                pgettext("intervention", "running since"),
+                row.started_at,
+            )
+        elif row.planned_start_at:
+            self.icon, self.word, self.at = (
+                "calendar",
+                pgettext("intervention", "planned"),
+                row.planned_start_at,
+            )
+        else:
+            self.icon, self.word, self.at = "calendar", pgettext("intervention", "to plan"), None
+
+
+class File:
+    """An attachment in the list of the page."""
+
+    def __init__(self, row: Attachment) -> None:
+        self.row = row
+        self.url = reverse("desk:attachment", args=[row.secret, row.name])
+        self.is_image = row.content_type in ("image/png", "image/jpeg", "image/gif", "image/webp")
+        self.opens = self.is_image or row.content_type == "application/pdf"
+        self.icon = "file-type-pdf" if row.content_type == "application/pdf" else "paperclip"
+        self.seen = _("The customer sees it") if row.is_external else _("Internal")
+
+
+def next_action(ticket: Ticket, interventions: list[Intervention]) -> dict[str, Any]:
+    """What is to be done next: the running intervention, else the next planned one, else a word on what is missing."""
+    running = next((row for row in interventions if row.is_running), None)
+    if running is not None:
+        word = pgettext("intervention", "running since")
+        return {"what": str(running), "word": word, "when": running.started_at, "who": running.assignee}
+    open_ones = [row for row in interventions if not row.is_started]
+    open_ones.sort(
+        key=lambda row: (row.planned_start_at is None, row.planned_start_at or ticket.entered_at, row.number)
+    )
+    if open_ones:
+        row = open_ones[0]
+        return {
+            "what": str(row),
+            "word": pgettext("intervention", "planned"),
+            "when": row.planned_start_at,
+            "who": row.assignee or row.team,
+        }
+    if ticket.phase == Phase.CLOSED_INTERNALLY:
+        return {"what": _("Nothing is left to do")}
+    if ticket.phase in (Phase.RESOLVED, Phase.CLOSED_BY_CUSTOMER):
+        return {"what": _("Close the ticket once it is confirmed")}
+    return {"what": _("Nothing is open on it: add an intervention")}
+
+
+__all__ = ["SuspensionKind", "fragments", "get_ticket", "mark_of", "page_context", "shown_on"]

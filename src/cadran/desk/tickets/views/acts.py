@@ -1,0 +1,239 @@
+"""The acts on a ticket: each a dialog, or a button."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import trigger_client_event
+
+from cadran.accounts.access import needs
+from cadran.accounts.models import User
+from cadran.accounts.rights import Right
+from cadran.core.errors import CadranError
+from cadran.tickets.choices import Closing
+from cadran.tickets.models import Ticket
+from cadran.tickets.operations import (
+    assign_ticket,
+    cancel_ticket,
+    change_status,
+    close_ticket,
+    reopen_ticket,
+    resume_ticket,
+    suspend_ticket,
+    take_ticket,
+)
+from cadran.tickets.queries import resume_preview
+
+from ..forms import (
+    AssignForm,
+    CancelForm,
+    CloseForm,
+    NextForm,
+    ReopenForm,
+    ResumeForm,
+    StatusForm,
+    SuspendForm,
+)
+from ..page import fragments, get_ticket
+from . import dialogs
+from .dialogs import Dialog
+
+_BOTH = require_http_methods(["GET", "POST"])
+
+
+@needs(Right.SUSPEND_TICKETS)
+@_BOTH
+def suspend(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Suspend a ticket (Spec T23)."""
+    return dialogs.answer(request, number, _SUSPEND)
+
+
+def _suspend(form: SuspendForm, ticket: Ticket, by: User) -> object:
+    typed = form.cleaned_data
+    status = typed["status"] or typed["reason"].status
+    names = ("began_at", "reason", "details", "appointment_at")
+    return suspend_ticket(
+        ticket=ticket, by=by, at=form.now, status=status, **{name: typed[name] for name in names}
+    )
+
+
+_SUSPEND = Dialog("desk/tickets/dialogs/suspend.html", SuspendForm, _suspend, gettext_lazy("Suspended."))
+
+
+@needs(Right.SUSPEND_TICKETS)
+@_BOTH
+def resume(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Resume a ticket (Spec T23, T24); with ``then`` the dialog that was asked for comes next."""
+    response = dialogs.answer(request, number, _RESUME)
+    then = after_resuming(number, request.GET.get("then", ""))
+    if then and "HX-Reswap" in response:
+        return trigger_client_event(cast(HttpResponse, response), "open-dialog", {"url": then})
+    return response
+
+
+def after_resuming(number: str, then: str) -> str:
+    """The address of the dialog to open once resumed: ``add``, or the number of an intervention to start."""
+    if then == "add":
+        return reverse("desk:intervention_add", args=[number])
+    return reverse("desk:intervention_start", args=[number, int(then)]) if then.isdigit() else ""
+
+
+def _resume(form: ResumeForm, ticket: Ticket, by: User) -> object:
+    typed = form.cleaned_data
+    return resume_ticket(
+        ticket=ticket, ended_at=typed["ended_at"], status=typed["status"], by=by, at=form.now
+    )
+
+
+def _preview(form: ResumeForm, ticket: Ticket, _user: User) -> Mapping[str, Any]:
+    """The open suspension, the working time it has cost and both due dates if it ended when the form says."""
+    end = form.typed_end()
+    found = resume_preview(ticket, end)
+    labels = {"response": _("Response due"), "resolution": _("Resolution due")}
+    dues = [(labels[kind], due) for kind, due in found.due_at.items()]
+    return {"suspension": found.suspension, "lost_seconds": found.lost_seconds, "dues": dues}
+
+
+_RESUME = Dialog(
+    "desk/tickets/dialogs/resume.html", ResumeForm, _resume, gettext_lazy("Resumed."), more=_preview
+)
+
+
+@needs(Right.CLOSE_TICKETS)
+@_BOTH
+def close(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Close a resolved ticket (Spec T26)."""
+    return dialogs.answer(request, number, _CLOSE)
+
+
+def _close(form: CloseForm, ticket: Ticket, by: User) -> object:
+    typed = {**form.cleaned_data, "closing": Closing(form.cleaned_data["closing"])}
+    return close_ticket(ticket=ticket, by=by, at=form.now, **typed)
+
+
+_CLOSE = Dialog("desk/tickets/dialogs/close.html", CloseForm, _close, gettext_lazy("Closed."))
+
+
+@needs(Right.CANCEL_TICKETS)
+@_BOTH
+def cancel(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Cancel a ticket (Spec T26)."""
+    return dialogs.answer(request, number, _CANCEL)
+
+
+def _cancel(form: CancelForm, ticket: Ticket, by: User) -> object:
+    return cancel_ticket(ticket=ticket, by=by, at=form.now, **form.cleaned_data)
+
+
+_CANCEL = Dialog("desk/tickets/dialogs/cancel.html", CancelForm, _cancel, gettext_lazy("Cancelled."))
+
+
+@needs(Right.EDIT_TICKETS)
+@_BOTH
+def status(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Give another status of the same phase (Spec T1)."""
+    return dialogs.answer(request, number, _STATUS)
+
+
+def _status(form: StatusForm, ticket: Ticket, by: User) -> object:
+    return change_status(ticket=ticket, by=by, at=form.now, **form.cleaned_data)
+
+
+_STATUS = Dialog("desk/tickets/dialogs/status.html", StatusForm, _status, gettext_lazy("Status changed."))
+
+
+@needs(Right.EDIT_TICKETS)
+@_BOTH
+def assign(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Give the ticket to a team and to somebody in it (Spec T11)."""
+    return dialogs.answer(request, number, _ASSIGN)
+
+
+def _assign(form: AssignForm, ticket: Ticket, by: User) -> object:
+    return assign_ticket(ticket=ticket, by=by, at=form.now, **form.cleaned_data)
+
+
+_ASSIGN = Dialog("desk/tickets/dialogs/assign.html", AssignForm, _assign, gettext_lazy("Assigned."))
+
+
+@needs(Right.INTERVENE)
+@require_POST
+def take(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Take the ticket oneself, by a button (Spec T11)."""
+    user = cast(User, request.user)
+    ticket = get_ticket(user, number)
+    try:
+        take_ticket(ticket=ticket, by=user, at=timezone.now())
+    except CadranError as error:
+        return fragments(request, ticket, error.message, level="error")
+    return fragments(request, ticket, _("You have taken it."))
+
+
+@needs(Right.REOPEN_TICKETS)
+@_BOTH
+def reopen(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Reopen a ticket, with an express copy of its last intervention (Spec T27)."""
+    user = cast(User, request.user)
+    ticket = get_ticket(user, number)
+    last = (
+        ticket.interventions.filter(type__is_intake=False, started_at__isnull=False)
+        .select_related("type")
+        .last()
+    )
+    now = timezone.now()
+    data = (request.POST,) if request.method == "POST" else ()
+    form = ReopenForm(*data, person=user, ticket=ticket, now=now, initial={"with_copy": last is not None})
+    copied = _copy_of(last) if last else {}
+    following = NextForm(*data, person=user, ticket=ticket, now=now, initial=copied)
+    if last is not None:
+        following.initial.update(copied)
+    if request.method == "POST":
+        if dialogs.REFRESH in request.GET:
+            dialogs.calm(form)
+            dialogs.calm(following)
+        elif _reopened(form, following, ticket, user, with_copy=last is not None):
+            return dialogs.finished(request, ticket, _("Reopened."))
+    return dialogs.draw(
+        request, "desk/tickets/dialogs/reopen.html", ticket, form, {"last": last, "next": following}
+    )
+
+
+def _copy_of(last: Any) -> dict[str, Any]:
+    return {
+        "type": last.type_id,
+        "label": last.label,
+        "team": last.team_id,
+        "assignee": last.assignee_id,
+        "planned_effort": last.planned_effort,
+    }
+
+
+def _reopened(form: ReopenForm, following: NextForm, ticket: Ticket, user: User, *, with_copy: bool) -> bool:
+    valid = form.is_valid()
+    copying = with_copy and form.is_bound and bool(form["with_copy"].value())
+    if copying:
+        valid = following.is_valid() and valid
+    else:
+        dialogs.calm(following)
+    if not valid:
+        return False
+    typed = form.cleaned_data
+    return dialogs.attempt(
+        form,
+        lambda: reopen_ticket(
+            ticket=ticket,
+            reason=typed["reason"],
+            status=typed["status"],
+            state=typed["state"],
+            copy=following.details() if copying else None,
+            by=user,
+            at=form.now,
+        ),
+    )

@@ -1,0 +1,155 @@
+"""Attachments: served so that nothing in them ever runs in the desk's origin (Spec T15)."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.db.models import Q
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from cadran.accounts.access import needs
+from cadran.accounts.models import User
+from cadran.accounts.rights import Right
+from cadran.core.errors import CadranError
+from cadran.tickets.models import Attachment, Intervention
+from cadran.tickets.operations import add_attachment
+
+from ..page import fragments, get_ticket
+
+#: Content that a browser may show inside the page; all else is handed over as a file.
+SHOWN = {
+    "image/png": "image/png",
+    "image/jpeg": "image/jpeg",
+    "image/gif": "image/gif",
+    "image/webp": "image/webp",
+    "application/pdf": "application/pdf",
+}
+#: Content types that are named as they are when downloaded; everything else is only bytes.
+HANDED_OVER = {
+    "text/plain": "text/plain; charset=utf-8",
+    "text/csv": "text/csv; charset=utf-8",
+    "application/zip": "application/zip",
+}
+IMAGES = tuple(kind for kind in SHOWN if kind.startswith("image/"))
+_OPENINGS = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF87a": "image/gif",
+    b"GIF89a": "image/gif",
+    b"%PDF-": "application/pdf",
+}
+
+
+def kind_of(head: bytes) -> str:
+    """What a file is by its first bytes, if it is one that may be shown; empty otherwise."""
+    for opening, kind in _OPENINGS.items():
+        if head.startswith(opening):
+            return kind
+    return "image/webp" if head[:4] == b"RIFF" and head[8:12] == b"WEBP" else ""
+
+
+def visible_attachment(user: User, secret: str) -> Attachment:
+    """The attachment with this secret: of a ticket that ``user`` sees, or pasted by themselves and not saved yet."""
+    rows = Attachment.objects.visible_to(user).filter(Q(ticket__isnull=False) | Q(uploaded_by=user))
+    return cast(Attachment, get_object_or_404(rows, secret=secret))
+
+
+@needs(Right.SEE_TICKETS)
+@require_safe
+def show(request: HttpRequest, secret: str, name: str) -> HttpResponseBase:
+    """One file. Shown only if both its name and its first bytes say that it is a safe kind."""
+    attachment = visible_attachment(cast(User, request.user), secret)
+    if name != attachment.name:
+        raise Http404
+    content = attachment.file.open("rb")
+    head = content.read(16)
+    content.seek(0)
+    shown = attachment.content_type in SHOWN and kind_of(head) == attachment.content_type
+    kind = SHOWN[attachment.content_type] if shown else HANDED_OVER.get(attachment.content_type, "")
+    response = FileResponse(
+        content,
+        as_attachment=not shown or "download" in request.GET,
+        filename=attachment.name,
+        content_type=kind or "application/octet-stream",
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    # PDF viewers of browsers refuse to draw in a sandbox; a PDF can't reach the page's origin anyway.
+    sandbox = "" if kind == "application/pdf" else "; sandbox"
+    response["Content-Security-Policy"] = f"default-src 'none'; style-src 'unsafe-inline'{sandbox}"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Cache-Control"] = "private, max-age=3600, immutable"
+    return response
+
+
+@needs(Right.SEE_TICKETS)
+@require_POST
+def upload(request: HttpRequest) -> HttpResponse:
+    """Keep an image that was pasted into a text; answers its address as JSON ``{"url": …}``."""
+    user = cast(User, request.user)
+    content = request.FILES.get("file")
+    if content is None:
+        return JsonResponse({"error": _("No file came with it. Paste the image again.")}, status=422)
+    kind = kind_of(content.read(16))
+    content.seek(0)
+    if kind not in IMAGES:
+        text = _("Only PNG, JPEG, GIF and WebP images can stand in a text. Attach other files to the ticket.")
+        return JsonResponse({"error": text}, status=422)
+    try:
+        attachment = add_attachment(
+            ticket=None,
+            name=content.name or "image",
+            content=content,
+            is_external=False,
+            is_inline=True,
+            by=user,
+            at=timezone.now(),
+        )
+    except CadranError as error:
+        return JsonResponse({"error": error.message}, status=422)
+    return JsonResponse({"url": address_of(attachment), "name": attachment.name})
+
+
+def address_of(attachment: Attachment) -> str:
+    """Where an attachment is served."""
+    return reverse("desk:attachment", args=[attachment.secret, attachment.name])
+
+
+@needs(Right.EDIT_TICKETS)
+@require_POST
+def add(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Attach the files sent to a ticket, or to one of its interventions; each is external or internal."""
+    user = cast(User, request.user)
+    ticket = get_ticket(user, number)
+    is_external = request.POST.get("seen") == "external"
+    refused: list[str] = []
+    intervention = _intervention(user, ticket, request.POST.get("intervention", ""))
+    for content in request.FILES.getlist("files"):
+        try:
+            add_attachment(
+                ticket=ticket,
+                intervention=intervention,
+                name=content.name or "file",
+                content=content,
+                is_external=is_external,
+                by=user,
+                at=timezone.now(),
+            )
+        except CadranError as error:
+            refused.append(error.message)
+    if refused:
+        return fragments(request, ticket, " ".join(refused), level="error")
+    if not request.FILES.getlist("files"):
+        return fragments(request, ticket, _("No file was chosen."), level="error")
+    return fragments(request, ticket, _("Attached."))
+
+
+def _intervention(user: User, ticket: Any, number: str) -> Intervention | None:
+    if not number.isdigit():
+        return None
+    rows = Intervention.objects.visible_to(user)
+    return cast(Intervention, get_object_or_404(rows, ticket=ticket, number=int(number)))

@@ -1,0 +1,95 @@
+"""How dialogs work: drawn by GET; a POST acts, or comes back with what was typed and why not (Spec R7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.forms.utils import ErrorDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from cadran.accounts.models import User
+from cadran.core.errors import CadranError
+from cadran.desk.components.answers import close_dialog
+from cadran.tickets.models import Ticket
+from cadran.tickets.queries import clock_view
+
+from ..faces import faces_of
+from ..forms import DeskForm
+from ..page import fragments, get_ticket
+
+#: A POST with this in its address asks to draw the dialog anew with what was typed; nothing is judged or done.
+REFRESH = "refresh"
+
+
+@dataclass(frozen=True)
+class Dialog:
+    """A simple dialog: its template, its form, what it does and what it says once done."""
+
+    template: str
+    form: type[DeskForm]
+    run: Callable[[Any, Ticket, User], object]
+    done: Any
+    more: Callable[[Any, Ticket, User], Mapping[str, Any]] = lambda _form, _ticket, _user: {}
+
+
+def answer(request: HttpRequest, number: str, dialog: Dialog) -> HttpResponseBase:
+    """Draw the dialog, or do what it is for."""
+    user = cast(User, request.user)
+    ticket = get_ticket(user, number)
+    if not request.headers.get("HX-Request") and request.method == "GET":
+        return HttpResponseRedirect(reverse("desk:ticket", args=[ticket.number]))
+    form = dialog.form(
+        *((request.POST,) if request.method == "POST" else ()), person=user, ticket=ticket, now=timezone.now()
+    )
+    if request.method == "POST":
+        if REFRESH in request.GET:
+            calm(form)
+        elif form.is_valid() and attempt(form, lambda: dialog.run(form, ticket, user)):
+            return finished(request, ticket, str(dialog.done))
+    return draw(request, dialog.template, ticket, form, dialog.more(form, ticket, user))
+
+
+def draw(
+    request: HttpRequest, template: str, ticket: Ticket, form: DeskForm, more: Mapping[str, Any]
+) -> HttpResponse:
+    """The dialog with its form; 422 when something in it is refused."""
+    now = form.now
+    kept = request.GET.copy()
+    kept.pop(REFRESH, None)
+    query = kept.urlencode()
+    context = {
+        "ticket": ticket,
+        "form": form,
+        "now": now,
+        "action": f"{request.path}?{query}" if query else request.path,
+        "refresh": f"{request.path}?{query}&{REFRESH}=1" if query else f"{request.path}?{REFRESH}=1",
+        "then": kept.get("then", ""),
+        "faces": faces_of(ticket, clock_view(ticket, now, with_openings=True)),
+        **more,
+    }
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+def calm(form: Any) -> None:
+    """Show what was typed without judging it."""
+    form._errors = ErrorDict()
+
+
+def attempt(form: DeskForm, act: Callable[[], object]) -> bool:
+    """Do ``act``; a refusal lands on the form."""
+    try:
+        act()
+    except CadranError as error:
+        form.refuse(error)
+        return False
+    return True
+
+
+def finished(request: HttpRequest, ticket: Ticket, text: str) -> HttpResponse:
+    """Close the dialog, refresh what the page shows and say what was done."""
+    return close_dialog(fragments(request, ticket, text))

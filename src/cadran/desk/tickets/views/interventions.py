@@ -1,0 +1,237 @@
+"""Interventions: their page, adding, starting, editing and finishing them (Spec T18, T19, T20)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cadran.accounts.access import needs
+from cadran.accounts.models import User
+from cadran.accounts.rights import Right
+from cadran.core.errors import CadranError
+from cadran.tickets.choices import Phase
+from cadran.tickets.context import ResourceRequestDetails
+from cadran.tickets.errors import EditConflict
+from cadran.tickets.models import Intervention, Ticket
+from cadran.tickets.operations import add_intervention, edit_intervention, start_intervention
+
+from ..deeds import PageActs
+from ..forms import AddInterventionForm, EditInterventionForm, RequestsFormSet, StartForm
+from ..forms.seen import dump_base, values_of
+from ..page import InterventionLine, get_ticket, page_context
+from . import dialogs
+from .editing import choices_of
+from .finishing import finish
+
+__all__ = ["add", "edit", "finish", "show", "start"]
+
+_BOTH = require_http_methods(["GET", "POST"])
+
+
+def get_intervention(user: User, ticket: Ticket, n: int) -> Intervention:
+    """The ticket's intervention of that number, or 404."""
+    rows = Intervention.objects.visible_to(user).select_related("type", "team", "assignee", "created_by")
+    row = cast(Intervention, get_object_or_404(rows, ticket=ticket, number=n))
+    row.ticket = ticket
+    return row
+
+
+@needs(Right.SEE_TICKETS)
+@require_safe
+def show(request: HttpRequest, number: str, n: int) -> HttpResponse:
+    """The page of an intervention: all its fields, both clocks, its attachments."""
+    user = cast(User, request.user)
+    ticket = get_ticket(user, number)
+    row = get_intervention(user, ticket, n)
+    now = timezone.now()
+    context = page_context(request, ticket, now)
+    efforts = {"planned": row.planned_effort, "remaining": row.remaining_effort}
+    return render(
+        request,
+        "desk/tickets/intervention.html",
+        {
+            **context,
+            "intervention": row,
+            "line": InterventionLine(row, now),
+            "attachments": [file for file in context["attachments"] if file.row.intervention_id == row.pk],
+            "needed": [
+                {"row": one, "seconds": in_seconds(one.duration)} for one in row.resource_requests.all()
+            ],
+            "efforts": {name: in_seconds(minutes) for name, minutes in efforts.items()},
+            "corrected": [str(version) for version in row.versions_corrected.all()],
+            "to_correct": [str(version) for version in row.versions_to_correct.all()],
+            "own_acts": acts_on(row, context["acts"]),
+            "may_edit_it": user.has_right(Right.INTERVENE) and is_editable(row),
+            "may_edit": context["may_edit"] and is_editable(row),
+        },
+    )
+
+
+def in_seconds(minutes: int | None) -> int | None:
+    """Minutes of effort as seconds."""
+    return None if minutes is None else minutes * 60
+
+
+def acts_on(row: Intervention, acts: PageActs) -> list[dict[str, Any]]:
+    """The acts of the intervention's page: start or finish it, suspend or resume its ticket (Spec T18)."""
+    possible = {act.code: act for act in (acts.primary, acts.second, *acts.more) if act is not None}
+    shown = [
+        {"act": possible[code], "look": "secondary"} for code in ("suspend", "resume") if code in possible
+    ]
+    if not is_editable(row):
+        return shown
+    for code in ("finish", "start"):
+        if code in possible and row.is_started == (code == "finish"):
+            url = reverse(f"desk:intervention_{code}", args=[row.ticket.number, row.number])
+            shown.append({"act": replace(possible[code], url=url), "look": "primary"})
+    return shown
+
+
+def is_editable(row: Intervention) -> bool:
+    """An intervention is edited while it is neither finished nor archived by a reopening (Spec T18, T27)."""
+    return not row.is_finished and not row.is_archived
+
+
+@needs(Right.INTERVENE)
+@_BOTH
+def add(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Add an intervention, planned or started now; on a suspended ticket resuming comes first (Spec T23)."""
+    user = cast(User, request.user)
+    ticket = get_ticket(user, number)
+    resume = resume_first(request, ticket, "add")
+    if resume is not None and request.GET.get("planned") is None:
+        return resume
+    now = timezone.now()
+    data = (request.POST,) if request.method == "POST" else ()
+    form = AddInterventionForm(
+        *data, person=user, ticket=ticket, now=now, initial={"start": "start" in request.GET}
+    )
+    requests = RequestsFormSet(request.POST or None, prefix="requests")
+    if request.method == "POST":
+        if dialogs.REFRESH in request.GET:
+            form, requests = proposed_anew(request, form), RequestsFormSet(request.POST, prefix="requests")
+            dialogs.calm(form)
+        elif (
+            form.is_valid()
+            and requests.is_valid()
+            and dialogs.attempt(form, lambda: _add(form, requests, ticket, user))
+        ):
+            done = _("Started.") if form.cleaned_data["start"] else _("Added.")
+            return dialogs.finished(request, ticket, done)
+    return dialogs.draw(request, "desk/tickets/dialogs/add.html", ticket, form, {"requests": requests})
+
+
+def _add(form: AddInterventionForm, requests: Any, ticket: Ticket, user: User) -> object:
+    typed = form.cleaned_data
+    details = form.details(resource_requests=requested(requests))
+    return add_intervention(ticket=ticket, details=details, start=typed["start"], by=user, at=form.now)
+
+
+def requested(formset: Any) -> tuple[ResourceRequestDetails, ...]:
+    """The resource requests that were typed and not struck out."""
+    rows = [
+        form.cleaned_data
+        for form in formset
+        if form.cleaned_data.get("profile") and not form.cleaned_data.get("DELETE")
+    ]
+    names = ("profile", "needed_on", "circumstances", "duration")
+    return tuple(ResourceRequestDetails(**{name: row[name] for name in names}) for row in rows)
+
+
+def proposed_anew(request: HttpRequest, form: AddInterventionForm) -> AddInterventionForm:
+    """The form with what the newly chosen type proposes in place of what the former one did."""
+    data = request.POST.copy()
+    for name, value in form.initial.items():
+        if name in ("team", "assignee", "external_report") and value not in (None, ""):
+            data[name] = str(value)
+    return AddInterventionForm(data, person=form.person, ticket=form.ticket, now=form.now)
+
+
+def resume_first(request: HttpRequest, ticket: Ticket, then: str) -> HttpResponseBase | None:
+    """Where to go instead when the ticket is suspended: the dialog that resumes it, then this one."""
+    if ticket.phase != Phase.SUSPENDED or request.method != "GET":
+        return None
+    return HttpResponseRedirect(f"{reverse('desk:ticket_resume', args=[ticket.number])}?then={then}")
+
+
+@needs(Right.INTERVENE)
+@_BOTH
+def start(request: HttpRequest, number: str, n: int) -> HttpResponseBase:
+    """Start a planned intervention."""
+    user = cast(User, request.user)
+    ticket = get_ticket(user, number)
+    row = get_intervention(user, ticket, n)
+    resume = resume_first(request, ticket, str(n))
+    if resume is not None:
+        return resume
+    data = (request.POST,) if request.method == "POST" else ()
+    form = StartForm(*data, person=user, ticket=ticket, now=timezone.now())
+
+    def act() -> object:
+        return start_intervention(
+            intervention=row, started_at=form.cleaned_data["started_at"], by=user, at=form.now
+        )
+
+    if request.method == "POST" and form.is_valid() and dialogs.attempt(form, act):
+        return dialogs.finished(request, ticket, _("Started."))
+    return dialogs.draw(request, "desk/tickets/dialogs/start.html", ticket, form, {"intervention": row})
+
+
+@needs(Right.INTERVENE)
+@_BOTH
+def edit(request: HttpRequest, number: str, n: int) -> HttpResponseBase:
+    """Edit an intervention that is not finished."""
+    user = cast(User, request.user)
+    ticket = get_ticket(user, number)
+    row = get_intervention(user, ticket, n)
+    data = (request.POST,) if request.method == "POST" else ()
+    form = EditInterventionForm(*data, person=user, ticket=ticket, now=timezone.now(), intervention=row)
+    needed = [
+        {
+            "profile": r.profile,
+            "needed_on": r.needed_on,
+            "circumstances": r.circumstances,
+            "duration": r.duration,
+        }
+        for r in row.resource_requests.all()
+    ]
+    requests = RequestsFormSet(request.POST or None, prefix="requests", initial=needed)
+    more: dict[str, Any] = {"intervention": row, "requests": requests}
+    if request.method == "POST" and form.is_valid() and requests.is_valid():
+        try:
+            _edit(form, requests, row, user)
+            return dialogs.finished(request, ticket, _("Saved."))
+        except EditConflict as conflict:
+            more["conflicts"] = choices_of(form, conflict)
+            form = _seen_anew(form, conflict)
+        except CadranError as error:
+            form.refuse(error)
+    response = dialogs.draw(request, "desk/tickets/dialogs/edit_intervention.html", ticket, form, more)
+    response.status_code = 409 if "conflicts" in more else response.status_code
+    return response
+
+
+def _edit(form: EditInterventionForm, requests: Any, row: Intervention, user: User) -> object:
+    changes = form.settled()
+    if requests.has_changed():
+        changes["resource_requests"] = requested(requests)
+    return edit_intervention(intervention=row, changes=changes, base=form.seen(), by=user, at=form.now)
+
+
+def _seen_anew(form: EditInterventionForm, conflict: EditConflict) -> EditInterventionForm:
+    """The same form, having now seen what the others stored."""
+    stored = get_intervention(form.person, form.ticket, form.intervention.number)
+    fields = [one.field for one in conflict.conflicts]
+    before = {name: value for name, value in json.loads(form.data["base"]).items() if name not in fields}
+    form.retype(base=dump_base({**before, **values_of(stored, fields)}))
+    return EditInterventionForm(
+        form.data, person=form.person, ticket=form.ticket, now=form.now, intervention=stored
+    )

@@ -1,0 +1,117 @@
+"""The ticket's page, its timeline, its notes, and what others do on it meanwhile (Spec F7)."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from cadran.accounts.access import needs
+from cadran.accounts.models import User
+from cadran.accounts.rights import Right
+from cadran.core.drafts import drop_draft, find_draft, keep_draft
+from cadran.core.errors import CadranError
+from cadran.desk.components.answers import toast
+from cadran.parties.models import Agent
+from cadran.tickets.models import Ticket
+from cadran.tickets.operations import add_note
+
+from ..page import fragments, get_ticket, mark_of, page_context
+
+#: The longest note that a draft keeps, in characters.
+LONGEST_DRAFT = 100_000
+
+
+@needs(Right.SEE_TICKETS)
+@require_safe
+def ticket(request: HttpRequest, number: str) -> HttpResponse:
+    """The page of a ticket."""
+    user = cast(User, request.user)
+    found = get_ticket(user, number)
+    context = page_context(request, found, timezone.now())
+    return render(request, "desk/tickets/ticket.html", {**context, **_kept_note(user, found)})
+
+
+@needs(Right.SEE_TICKETS)
+@require_safe
+def live(request: HttpRequest, number: str) -> HttpResponse:
+    """What changed since the page was drawn: nothing (204), or the parts to put in its place."""
+    found = get_ticket(cast(User, request.user), number)
+    if request.GET.get("seen") == mark_of(found):
+        return HttpResponse(status=204)
+    return fragments(request, found)
+
+
+@needs(Right.SEE_TICKETS)
+@require_safe
+def feed(request: HttpRequest, number: str) -> HttpResponse:
+    """The timeline of another tab."""
+    found = get_ticket(cast(User, request.user), number)
+    context = page_context(request, found, timezone.now())
+    return render(request, "desk/tickets/_timeline.html", context)
+
+
+@needs(Right.WRITE_NOTES)
+@require_POST
+def note(request: HttpRequest, number: str) -> HttpResponse:
+    """Add an internal note; the composer comes back empty, or with what was typed and why not."""
+    user = cast(User, request.user)
+    found = get_ticket(user, number)
+    body = request.POST.get("body", "")
+    mentions = _mentions(user, request.POST.getlist("mentions"))
+    try:
+        add_note(ticket=found, body=body, mentions=mentions, by=user, at=timezone.now())
+    except CadranError as error:
+        typed = {"note_body": body, "note_mentions": mentions, "note_error": error.message}
+        return _composer(request, found, typed, status=422)
+    drop_draft(key=_draft_key(found), by=user)
+    response = _composer(request, found, {})
+    response.content += fragments(request, found).content
+    return toast(response, _("Note added."))
+
+
+def _composer(
+    request: HttpRequest, ticket: Ticket, typed: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    context = {"ticket": ticket, "may_write_notes": True, **typed}
+    return render(request, "desk/tickets/_composer.html", context, status=status)
+
+
+@needs(Right.WRITE_NOTES)
+@require_POST
+def note_draft(request: HttpRequest, number: str) -> HttpResponse:
+    """Keep what is being typed, until it is added; one draft for each person and ticket."""
+    user = cast(User, request.user)
+    found = get_ticket(user, number)
+    body = request.POST.get("body", "")[:LONGEST_DRAFT]
+    if body.strip():
+        mentions = [pk for pk in request.POST.getlist("mentions") if pk.isdigit()]
+        keep_draft(
+            key=_draft_key(found), data={"body": body, "mentions": mentions}, by=user, at=timezone.now()
+        )
+    else:
+        drop_draft(key=_draft_key(found), by=user)
+    return HttpResponse(status=204, headers={"X-Draft-Kept-At": timezone.localtime().strftime("%H:%M")})
+
+
+def _draft_key(ticket: Ticket) -> str:
+    return f"ticket-note:{ticket.pk}"
+
+
+def _kept_note(user: User, ticket: Ticket) -> dict[str, Any]:
+    draft = find_draft(key=_draft_key(ticket), by=user)
+    if draft is None:
+        return {}
+    return {
+        "note_body": draft.data.get("body", ""),
+        "note_mentions": _mentions(user, draft.data.get("mentions", [])),
+    }
+
+
+def _mentions(user: User, keys: list[str]) -> list[Agent]:
+    wanted = [key for key in keys if str(key).isdigit()]
+    return list(Agent.objects.visible_to(user).filter(is_active=True, pk__in=wanted)) if wanted else []
