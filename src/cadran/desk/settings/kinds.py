@@ -107,6 +107,7 @@ STATUSES = Kind(
     columns=(Column(_("Default of the phase"), lambda row: _yes(row.is_default)),),
     badge="status",
     group=lambda row: Phase(row.phase).label,
+    save=_save_status,
 )
 TEAMS = Kind(
     slug="teams",
