@@ -83,7 +83,8 @@ def texts_of(app: Path) -> dict[tuple[str, str | None], Text]:
             continue
         source = path.read_text("utf-8")
         if path.suffix != ".py":
-            source = templatize(source)
+            # What is left is read as Python, to which an element's indentation would mean something.
+            source = "\n".join(line.lstrip() for line in templatize(source).splitlines())
         name = path.relative_to(PACKAGE.parent).as_posix()
         stream = BytesIO(source.encode())
         for _line, ids, _comments, context in extract(
