@@ -50,7 +50,9 @@ def filled(page: Any) -> dict[str, Any]:
         value = field.value()
         if value is None or value is False:
             continue
-        found[field.html_name] = [getattr(one, "pk", one) for one in value] if isinstance(value, list) else value
+        found[field.html_name] = (
+            [getattr(one, "pk", one) for one in value] if isinstance(value, list) else value
+        )
     return found
 
 

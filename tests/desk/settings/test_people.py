@@ -103,7 +103,9 @@ def test_nobody_can_lock_everybody_out(client: Client, admin: User, desk: Desk) 
 
 def test_a_whole_module_gives_each_of_its_rights(client: Client) -> None:
     """Spec R1: 1403** stands for all of its module; the matrix shows the ticks."""
-    client.post("/settings/profiles/new/", {"name_fr": "Chéquiers", "name_en": "Vouchers", "rights": ["1403**"]})
+    client.post(
+        "/settings/profiles/new/", {"name_fr": "Chéquiers", "name_en": "Vouchers", "rights": ["1403**"]}
+    )
     assert Profile.objects.get(code="vouchers").rights == ["1403**"]
     page = client.get("/settings/profiles/")
     rows = {right.value: ticks for _group, rights in page.context["matrix"] for right, ticks in rights}

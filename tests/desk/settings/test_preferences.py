@@ -34,7 +34,9 @@ def test_a_password_is_chosen_then_asked_for(desk: Desk) -> None:
     assert client.get("/settings/me/").status_code == 200
     assert elsewhere.get("/settings/me/").status_code == 302
     answer = client.post("/settings/me/password/", {"present": "wrong", "password": new, "again": "other"})
-    assert "This isn’t your present password." in said(answer) and "The two new passwords differ." in said(answer)
+    assert "This isn’t your present password." in said(answer) and "The two new passwords differ." in said(
+        answer
+    )
     answer = client.post("/settings/me/password/", {"present": new, "password": "1234", "again": "1234"})
     assert answer.status_code == 422
     assert User.objects.get(pk=desk.user.pk).check_password(new)

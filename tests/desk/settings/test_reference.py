@@ -35,7 +35,10 @@ def test_a_row_is_created_edited_and_journalled(client: Client) -> None:
     client.post(f"/settings/natures/{row.pk}/", filled(page) | {"name_en": "Survey", "code": "other"})
     row.refresh_from_db()
     assert (row.name_en, row.code) == ("Survey", "study")
-    assert [entry.kind for entry in JournalEntry.objects.of("nature", row.pk)] == ["nature.created", "nature.changed"]
+    assert [entry.kind for entry in JournalEntry.objects.of("nature", row.pk)] == [
+        "nature.created",
+        "nature.changed",
+    ]
 
 
 def test_a_refused_form_keeps_what_was_typed_and_saves_nothing(client: Client) -> None:
@@ -164,7 +167,9 @@ def test_a_team_needs_its_right_and_its_dates(client: Client, desk: Desk) -> Non
 def test_a_list_asks_the_same_queries_for_one_row_and_for_three(client: Client, slug: str) -> None:
     """House: no query per row, where rows are used included."""
     model = {"statuses": Status, "natures": Nature, "intervention-types": InterventionType, "teams": Team}
-    with CaptureQueriesContext(connection, ) as few:
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
         client.get(f"/settings/{slug}/")
     for code in ("one", "two", "three"):
         a_row(model.get(slug, Severity), code, **({"phase": Phase.CREATED} if slug == "statuses" else {}))

@@ -21,7 +21,14 @@ NO_EXCEPTION = {"exceptions-TOTAL_FORMS": "0", "exceptions-INITIAL_FORMS": "0"}
 
 def schedule_form(**typed: Any) -> dict[str, Any]:
     week = {f"weekly_{day}": "9-12:30, 13:30-18" for day in range(1, 6)}
-    return {"name_fr": "Atelier", "name_en": "Workshop", "time_zone": "Europe/Paris", **NO_EXCEPTION, **week, **typed}
+    return {
+        "name_fr": "Atelier",
+        "name_en": "Workshop",
+        "time_zone": "Europe/Paris",
+        **NO_EXCEPTION,
+        **week,
+        **typed,
+    }
 
 
 def exception(**typed: str) -> dict[str, str]:
@@ -60,7 +67,9 @@ def test_dates_that_differ_show_in_the_four_weeks(client: Client) -> None:
     typed = schedule_form() | exception(kind="besides", hours="", name_en="Fair")
     answer = client.post("/settings/schedules/new/", typed)
     assert "Type the hours of this date, such as 09:00-12:00." in said(answer)
-    typed = schedule_form() | exception(kind="instead", hours="9-12", name_fr="Veille de Noël", name_en="Christmas Eve")
+    typed = schedule_form() | exception(
+        kind="instead", hours="9-12", name_fr="Veille de Noël", name_en="Christmas Eve"
+    )
     client.post("/settings/schedules/new/", typed)
     row = Schedule.objects.get(code="workshop").exceptions.get()
     assert (row.is_closed, row.intervals, row.name) == (True, [[540, 720]], "Christmas Eve")
@@ -75,7 +84,9 @@ def test_a_schedule_that_never_opens_cannot_carry_a_commitment(client: Client, d
     empty = {f"weekly_{day}": "" for day in range(1, 8)}
     page = filled(client.get(f"/settings/schedules/{code}/"))
     answer = client.post(f"/settings/schedules/{code}/", page | NO_EXCEPTION | empty)
-    assert answer.status_code == 422 and "would never open, but the commitment “Gold” counts on it" in said(answer)
+    assert answer.status_code == 422 and "would never open, but the commitment “Gold” counts on it" in said(
+        answer
+    )
     never = a_schedule("never", weekly={})
     typed = {"name_fr": "Vide", "response_amount": 4, "response_unit": "hour", "response_start": "reception"}
     typed |= {"resolution_unit": "hour", "resolution_start": "reception", "warning_minutes": 120}
@@ -144,7 +155,9 @@ def test_a_new_promise_holds_for_new_tickets_until_they_are_moved(client: Client
 def test_a_commitment_promises_something(client: Client, desk: Desk) -> None:
     """Spec C9: a response, a resolution or both; typed values stay."""
     page = filled(client.get("/settings/commitments/gold/"))
-    answer = client.post("/settings/commitments/gold/", page | {"response_amount": "", "resolution_amount": ""})
+    answer = client.post(
+        "/settings/commitments/gold/", page | {"response_amount": "", "resolution_amount": ""}
+    )
     assert answer.status_code == 422 and "Type at least one of the two." in said(answer)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cadran.accounts.models import SignInLink, User
 from cadran.accounts.operations import create_sign_in_link, set_active, set_password
+from cadran.accounts.rights import Right
 from tests.factories.trade import MONDAY, person
 
 PASSWORD = "correct horse battery"
@@ -53,15 +54,17 @@ def test_guessing_is_throttled(client: Client, user: User) -> None:
     for _attempt in range(5):
         sign_in(client, password="guess")
     assert "Too many failed attempts" in sign_in(client).content.decode()  # type: ignore[attr-defined]
-    answers = [client.post("/sign-in/", {"login": "a@example.com", "password": "x"}) for _attempt in range(30)]
+    answers = [
+        client.post("/sign-in/", {"login": "a@example.com", "password": "x"}) for _attempt in range(30)
+    ]
     assert answers[-1].status_code == 429
     assert "Wait a minute, then try again." in answers[-1].content.decode()
 
 
 def test_who_may_no_longer_sign_in_is_told_so(client: Client, user: User) -> None:
     """Spec R4: only with the right password."""
-    set_active(user=person(email="other@example.com"), is_active=True, by=None, at=MONDAY)
-    User.objects.filter(pk=user.pk).update(is_active=False)
+    person(Right.EDIT_AGENTS, email="other@example.com")
+    set_active(user=user, is_active=False, by=None, at=MONDAY)
     assert sign_in(client).headers["Location"] == "/sign-in/closed/"  # type: ignore[attr-defined]
     assert sign_in(client, password="guess").status_code == 200  # type: ignore[attr-defined]
     assert client.get("/settings/me/").status_code == 302

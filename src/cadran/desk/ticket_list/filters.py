@@ -82,7 +82,7 @@ class TicketFilter(filters.FilterSet):  # type: ignore[misc]
     customer = filters.ModelChoiceFilter(label=_("Customer"), queryset=Customer.objects.none())
     team = filters.ModelChoiceFilter(label=_("Team"), queryset=Team.objects.none(), empty_label=_("All"))
     assignee = filters.ModelChoiceFilter(label=_("Assignee"), queryset=Agent.objects.none())
-    unassigned = filters.ChoiceFilter(label=_("Assigned"), choices=YES_NO, method="assigned")
+    assigned = filters.ChoiceFilter(label=_("Assigned"), choices=YES_NO, method="has_assignee")
     phase = filters.ChoiceFilter(label=_("Phase"), choices=PHASES, method="in_phase", empty_label=_("All"))
     status = filters.ModelChoiceFilter(label=_("Status"), queryset=Status.objects.none())
     nature = filters.ModelChoiceFilter(label=_("Nature"), queryset=Nature.objects.none())
@@ -143,7 +143,7 @@ class TicketFilter(filters.FilterSet):  # type: ignore[misc]
             return rows.filter(phase__in=(Phase.CLOSED_BY_CUSTOMER, Phase.CLOSED_INTERNALLY))
         return rows.filter(phase=value)
 
-    def assigned(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def has_assignee(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """With or without an assignee."""
         return rows.filter(assignee__isnull=value == "no")
 
@@ -184,6 +184,7 @@ class TicketFilter(filters.FilterSet):  # type: ignore[misc]
 
     def chips(self) -> list[Chip]:
         """The criteria in force that the bar does not show by itself."""
+        self.is_valid()
         return [
             Chip(field.label, self._text(name, value), self.query_without(name))
             for name, field in self.form.fields.items()

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from cadran.accounts.models import User
 from cadran.contracts.models import Contract, Service
+from cadran.parties.models import Site
 from cadran.tickets.queries import fill_in
 
 _CONTEXT = ("customer", "site", "requester", "contract", "service", "asset")
@@ -107,6 +108,10 @@ class Following:
             if row is not None and (product is None or row.product_id != product.pk):
                 self._put(name, None)
 
+    def _has_one_site(self) -> bool:
+        rows = Site.objects.visible_to(self.user).filter(customer=self.chosen.get("customer"), is_active=True)
+        return len(rows[:2]) == 1
+
     def _benefits(self, contract: Contract, customer: Any) -> bool:
         if contract.customer_id == customer.pk:
             return True
@@ -121,6 +126,9 @@ class Following:
         had_service = given["service"]
         filled = fill_in(at=self.received_at, **given)
         for name in follows:
+            if name == "site" and changed in ("customer", "contract", "service") and not self._has_one_site():
+                # The main site would only be a guess, and the filter would hide the assets of the others.
+                continue
             if name in filled and not self.chosen.get(name):
                 self._put(name, filled[name].value, filled[name].reason)
         asset = self.chosen.get("asset")

@@ -119,7 +119,8 @@ class TicketForm(forms.Form):
         if not person.has_right(Right.OVERRIDE_COVERAGE):
             for box in BOXES:
                 self.fields[box].disabled = self.fields[f"{box}_override"].disabled = True
-        self.set_first_values(now)
+        if not self.is_bound:
+            self.set_first_values(now)
 
     def set_first_values(self, now: datetime) -> None:
         """What stands in an empty form: now, the usual severity, nature and priority, and the agent as pilot."""

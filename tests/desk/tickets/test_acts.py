@@ -1,0 +1,195 @@
+"""The dialogs: each does its act, and a refusal keeps what was typed and moves nothing (Spec R7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from cadran.accounts.rights import Right
+from cadran.core.models import JournalEntry
+from cadran.tickets.choices import Phase
+from cadran.tickets.models import Ticket
+from cadran.tickets.operations import suspend_ticket
+from tests.desk.work import signed_in
+from tests.factories.desk import Desk, colleague, paris
+
+from .conftest import EMPTY_REQUESTS, get, post, text_of
+
+
+def traces(ticket: Ticket) -> int:
+    return JournalEntry.objects.of("ticket", ticket.pk).count()
+
+
+def test_suspending(browser: Client, desk: Desk, ticket: Ticket) -> None:
+    """Spec T23: start, reason, details, appointment; the reason proposes the status."""
+    dialog = text_of(get(browser, ticket, "suspend/"))
+    assert "The clocks stand still from the start of the suspension. 7 h 00 are left" in dialog
+    answer = post(
+        browser, ticket, "suspend/", began_at="2026-03-02T09:30", reason=desk.reason().pk, details="Waiting",
+        appointment_at="2026-03-03T14:00",
+    )  # fmt: skip
+    assert answer.status_code == 200
+    assert "dialog-close" in answer["HX-Trigger"]
+    assert "SUSPENDED" in text_of(answer)
+    suspension = ticket.suspensions.get()
+    assert suspension.began_at == paris("2026-03-02 09:30")
+    assert suspension.appointment_at == paris("2026-03-03 14:00")
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"began_at": "2026-03-02T11:00"}, "This lies in the future."),
+        ({"began_at": "2026-03-02T08:00"}, "before the ticket’s reception"),
+        ({"began_at": "soon"}, "Type a date and a time"),
+        ({"began_at": "2026-03-02T09:30", "reason": ""}, "required"),
+    ],
+)
+def test_a_wrong_suspension_keeps_what_was_typed(
+    browser: Client, desk: Desk, ticket: Ticket, typed: dict[str, str], sentence: str
+) -> None:
+    """Spec R7, T23."""
+    before = traces(ticket)
+    answer = post(browser, ticket, "suspend/", **{"reason": desk.reason().pk, "details": "Kept words"} | typed)
+    assert answer.status_code == 422
+    assert sentence in text_of(answer)
+    assert "Kept words" in answer.content.decode()
+    assert (traces(ticket), ticket.suspensions.count()) == (before, 0)
+
+
+def test_resuming_says_what_was_lost_and_moves_the_due_date(browser: Client, desk: Desk, ticket: Ticket) -> None:
+    """Spec T24: received 09:00 with 8 h, suspended 09:30 to 10:00: due 17:30."""
+    at = paris("2026-03-02 09:30")
+    suspend_ticket(ticket=ticket, began_at=at, reason=desk.reason(), status=None, by=desk.user, at=at)
+    dialog = text_of(get(browser, ticket, "resume/"))
+    assert "Working time lost 0 h 30" in dialog
+    assert "Resolution due today 17:30" in dialog
+    earlier = text_of(post(browser, ticket, "resume/?refresh=1", ended_at="2026-03-02T09:45"))
+    assert "Working time lost 0 h 15" in earlier
+    post(browser, ticket, "resume/", ended_at="2026-03-02T10:00")
+    ticket.refresh_from_db()
+    assert (ticket.phase, ticket.resolution_due_at) == (Phase.CREATED, paris("2026-03-02 17:30"))
+
+
+def test_starting_on_a_suspended_ticket_resumes_first(browser: Client, desk: Desk, ticket: Ticket) -> None:
+    """Spec T23: the dialog that was asked for comes after the resumption."""
+    at = paris("2026-03-02 09:30")
+    suspend_ticket(ticket=ticket, began_at=at, reason=desk.reason(), status=None, by=desk.user, at=at)
+    answer = get(browser, ticket, "interventions/add/")
+    assert answer["Location"].endswith("/resume/?then=add")
+    resumed = post(browser, ticket, "resume/?then=add", ended_at="2026-03-02T10:00")
+    assert f"/tickets/{ticket.number}/interventions/add/" in resumed["HX-Trigger"]
+
+
+def test_closing_from_resolved(browser: Client, desk: Desk, ticket: Ticket) -> None:
+    """Spec T26: which closing, date, status of that phase."""
+    desk.resolve(ticket, paris("2026-03-02 09:50"))
+    assert "Closed by customer" in text_of(get(browser, ticket, "close/"))
+    internally = post(browser, ticket, "close/?refresh=1", closing="internally", closed_at="2026-03-02T10:00")
+    assert internally.status_code == 200
+    assert "Cancelled" in text_of(internally), "the statuses follow the closing"
+    answer = post(
+        browser, ticket, "close/", closing="internally", closed_at="2026-03-02T10:00", external_report="<p>Done</p>"
+    )
+    ticket.refresh_from_db()
+    assert ticket.phase == Phase.CLOSED_INTERNALLY
+    assert ticket.closed_by_customer_at == paris("2026-03-02 10:00")
+    assert "Done" in text_of(answer)
+
+
+def test_closing_before_the_resolution_is_refused(browser: Client, desk: Desk, ticket: Ticket) -> None:
+    """Spec T26, R7."""
+    desk.resolve(ticket, paris("2026-03-02 09:50"))
+    answer = post(browser, ticket, "close/", closing="by_customer", closed_at="2026-03-02T09:20")
+    assert answer.status_code == 422
+    assert "The closing can’t lie before the resolution" in text_of(answer)
+    ticket.refresh_from_db()
+    assert ticket.phase == Phase.RESOLVED
+
+
+def test_closing_what_is_not_resolved_says_which_act_would_do(browser: Client, ticket: Ticket) -> None:
+    """Spec T2."""
+    answer = post(browser, ticket, "close/", closing="by_customer", closed_at="2026-03-02T10:00")
+    assert answer.status_code == 422
+    assert "DEM-1 is not resolved. Finish an intervention with “Resolved” first." in text_of(answer)
+
+
+def test_cancelling_asks_why(browser: Client, ticket: Ticket) -> None:
+    """Spec T26."""
+    refused = post(browser, ticket, "cancel/", closed_at="2026-03-02T10:00", reason="")
+    assert refused.status_code == 422
+    done = post(browser, ticket, "cancel/", closed_at="2026-03-02T10:00", reason="Entered twice")
+    ticket.refresh_from_db()
+    assert ticket.is_cancelled
+    assert "Entered twice" in text_of(done)
+    assert done.content.decode().count('data-clock="none"') == 2
+
+
+def test_changing_the_status_stays_inside_the_phase(browser: Client, desk: Desk, ticket: Ticket) -> None:
+    """Spec T1."""
+    wrong = post(browser, ticket, "status/", status=desk.status("resolved").pk)
+    assert wrong.status_code == 422
+    post(browser, ticket, "status/", status=desk.status("to-qualify").pk)
+    ticket.refresh_from_db()
+    assert ticket.status.code == "to-qualify"
+
+
+def test_assigning_outside_the_team_is_refused(browser: Client, desk: Desk, ticket: Ticket) -> None:
+    """Spec T11, R7."""
+    outsider = colleague(desk, Right.SEE_TICKETS, member=False).agent
+    answer = post(browser, ticket, "assign/", team=desk.team.pk, assignee=outsider.pk)
+    assert answer.status_code == 422
+    assert "is not a member of the team" in text_of(answer)
+    post(browser, ticket, "assign/", team=desk.team.pk, assignee=desk.agent.pk)
+    ticket.refresh_from_db()
+    assert ticket.assignee == desk.agent
+
+
+@pytest.mark.parametrize("copies", [True, False])
+def test_reopening_with_or_without_a_copy(browser: Client, desk: Desk, ticket: Ticket, copies: bool) -> None:
+    """Spec T27: the express copy of the last intervention may be skipped; the earlier one is read-only."""
+    desk.resolve(ticket, paris("2026-03-02 09:50"))
+    assert "Express copy" in text_of(get(browser, ticket, "reopen/"))
+    typed: dict[str, Any] = {"reason": "It broke again", "type": desk.type().pk, "label": "Again"}
+    if copies:
+        typed["with_copy"] = "on"
+    answer = post(browser, ticket, "reopen/", **typed)
+    assert answer.status_code == 200
+    ticket.refresh_from_db()
+    assert (ticket.phase, ticket.resolved_at) == (Phase.IN_PROGRESS, None)
+    assert ticket.interventions.filter(label="Again").count() == copies
+    page = browser.get(f"/tickets/{ticket.number}/interventions/2/")
+    assert "Read-only, from before the reopening" in text_of(page)
+
+
+def test_reopening_without_a_reason_keeps_the_copy(browser: Client, desk: Desk, ticket: Ticket) -> None:
+    """Spec R7."""
+    desk.resolve(ticket, paris("2026-03-02 09:50"))
+    answer = post(browser, ticket, "reopen/", reason="", with_copy="on", type=desk.type().pk, label="Kept label")
+    assert answer.status_code == 422
+    assert "Kept label" in answer.content.decode()
+    ticket.refresh_from_db()
+    assert ticket.phase == Phase.RESOLVED
+
+
+ACTS = ("suspend/", "resume/", "close/", "cancel/", "reopen/", "status/", "assign/", "edit/details/",
+        "interventions/add/", "interventions/1/finish/", "interventions/1/start/", "interventions/1/edit/")  # fmt: skip
+
+
+@pytest.mark.parametrize("path", [*ACTS, "take/", "notes/", "attachments/"])
+def test_no_right_no_act(desk: Desk, ticket: Ticket, path: str) -> None:
+    """Spec R2: who may only look gets 403 from every act, and nothing moves."""
+    before = traces(ticket)
+    browser = signed_in(colleague(desk, Right.SEE_TICKETS))
+    assert post(browser, ticket, path, **EMPTY_REQUESTS).status_code == 403
+    assert traces(ticket) == before
+
+
+@pytest.mark.parametrize("path", ACTS)
+def test_a_dialog_opened_by_its_address_leads_to_the_page(browser: Client, ticket: Ticket, path: str) -> None:
+    """A dialog is no page: its address alone shows the ticket."""
+    answer = browser.get(f"/tickets/{ticket.number}/{path}")
+    assert answer.status_code == 302
+    assert answer["Location"] == f"/tickets/{ticket.number}/"
