@@ -1,0 +1,131 @@
+"""Closing and cancelling (Spec T3, T26)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from cadran.accounts.rights import Right
+from cadran.core.errors import InvalidInput, NotAllowed, Stale
+from cadran.core.models import JournalEntry
+from cadran.tickets.choices import Closing, Phase
+from cadran.tickets.models import State, Ticket
+from cadran.tickets.operations import (
+    InterventionDetails,
+    TransitionRefused,
+    add_intervention,
+    assign_ticket,
+    cancel_ticket,
+    close_ticket,
+    suspend_ticket,
+)
+from cadran.tickets.queries import timeline
+from tests.factories.desk import Desk, colleague, paris
+
+AT = paris("2026-03-02 10:00")
+HOUR = timedelta(hours=1)
+
+
+def test_by_the_customer_then_internally(desk: Desk) -> None:
+    """Three dated milestones, kept separately (Spec T3)."""
+    ticket = desk.resolve(desk.open(AT), AT + HOUR)
+    state = State.objects.get(code="no-further-action")
+    close_ticket(
+        ticket=ticket, closing=Closing.BY_CUSTOMER, closed_at=AT + 2 * HOUR, status=None, state=state,
+        by=desk.user, at=AT + 3 * HOUR,
+    )  # fmt: skip
+    assert (ticket.phase, ticket.state) == (Phase.CLOSED_BY_CUSTOMER, state)
+    close_ticket(
+        ticket=ticket, closing="internally", closed_at=AT + 4 * HOUR, status=None, state=None,
+        by=desk.user, at=AT + 4 * HOUR,
+    )  # fmt: skip
+    assert (ticket.resolved_at, ticket.closed_by_customer_at, ticket.closed_internally_at) == (
+        AT + HOUR, AT + 2 * HOUR, AT + 4 * HOUR,
+    )  # fmt: skip
+    assert ticket.state is None
+
+
+def test_straight_to_internally_dates_the_customer_closing_too(desk: Desk) -> None:
+    """Internal closing straight from resolved (Spec T26)."""
+    ticket = desk.resolve(desk.open(AT), AT + HOUR)
+    close_ticket(
+        ticket=ticket, closing=Closing.INTERNALLY, closed_at=AT + 2 * HOUR, status=None, state=None,
+        external_report="<p>All good</p>", internal_report="<p>Watch it</p>", by=desk.user, at=AT + 2 * HOUR,
+    )  # fmt: skip
+    assert ticket.closed_by_customer_at == ticket.closed_internally_at == AT + 2 * HOUR
+    reports = JournalEntry.objects.filter(kind="ticket.closing_report")
+    assert {(row.is_internal, row.data["report"]) for row in reports} == {
+        (False, "<p>All good</p>"), (True, "<p>Watch it</p>"),
+    }  # fmt: skip
+    assert {item.seen for item in timeline(ticket, desk.user, kinds=["report"])} == {"external", "internal"}
+
+
+@pytest.mark.parametrize("closed_at", [AT, AT + 3 * HOUR])
+def test_closing_dates_that_are_refused(desk: Desk, closed_at: object) -> None:
+    """Before the resolution, or in the future (Spec T26)."""
+    ticket = desk.resolve(desk.open(AT), AT + HOUR)
+    with pytest.raises(InvalidInput) as refused:
+        close_ticket(
+            ticket=ticket, closing=Closing.INTERNALLY, closed_at=closed_at, status=None, state=None,  # type: ignore[arg-type]
+            by=desk.user, at=AT + 2 * HOUR,
+        )  # fmt: skip
+    assert refused.value.field == "closed_at"
+    assert Ticket.objects.get().phase == Phase.RESOLVED
+
+
+def test_an_unresolved_ticket_is_not_closed(desk: Desk) -> None:
+    """Close from the ticket only when it is resolved (Spec T26)."""
+    ticket = desk.open(AT)
+    with pytest.raises(TransitionRefused):
+        close_ticket(
+            ticket=ticket, closing=Closing.BY_CUSTOMER, closed_at=AT, status=None, state=None, by=desk.user, at=AT
+        )
+
+
+def test_cancelling_closes_internally_with_a_flag(desk: Desk) -> None:
+    """Closing dates, status, state, reason; an open suspension ends at that instant (Spec T23, T26)."""
+    ticket = desk.open(AT)
+    suspend_ticket(ticket=ticket, began_at=AT, reason=desk.reason(), status=None, by=desk.user, at=AT)
+    seen = Ticket.objects.get()
+    with pytest.raises(InvalidInput) as refused:
+        cancel_ticket(ticket=ticket, closed_at=AT, status=None, state=None, reason=" ", by=desk.user, at=AT)
+    assert refused.value.field == "reason"
+    cancel_ticket(
+        ticket=ticket, closed_at=AT + HOUR, status=desk.status("cancelled"), state=None, reason="Sent twice",
+        by=desk.user, at=AT + 2 * HOUR,
+    )  # fmt: skip
+    assert (ticket.phase, ticket.is_cancelled, ticket.status.code) == (
+        Phase.CLOSED_INTERNALLY, True, "cancelled",
+    )  # fmt: skip
+    assert ticket.closed_by_customer_at == ticket.closed_internally_at == AT + HOUR
+    assert (ticket.suspended_since, ticket.suspended_seconds) == (None, 3600)
+    assert ticket.suspensions.get().ended_at == AT + HOUR
+    assert JournalEntry.objects.get(kind="ticket.cancelled").data["reason"] == "Sent twice"
+    with pytest.raises(Stale):
+        cancel_ticket(ticket=seen, closed_at=AT, status=None, state=None, reason="x", by=desk.user, at=AT)
+
+
+def test_a_closed_ticket_takes_no_more_work(desk: Desk) -> None:
+    """Reopen it first (Spec T2)."""
+    ticket = desk.resolve(desk.open(AT), AT + HOUR, closed_internally=True)
+    with pytest.raises(TransitionRefused) as refused:
+        add_intervention(
+            ticket=ticket, details=InterventionDetails(type=desk.type()), by=desk.user, at=AT + 2 * HOUR
+        )
+    assert "Reopen" in refused.value.message
+    with pytest.raises(TransitionRefused):
+        assign_ticket(ticket=ticket, team=desk.team, assignee=None, by=desk.user, at=AT + 2 * HOUR)
+
+
+def test_no_right(desk: Desk) -> None:
+    """Closing and cancelling are rights of their own (Spec R2)."""
+    ticket = desk.resolve(desk.open(AT), AT + HOUR)
+    user = colleague(desk, Right.INTERVENE, Right.EDIT_TICKETS)
+    now = AT + 2 * HOUR
+    with pytest.raises(NotAllowed):
+        close_ticket(
+            ticket=ticket, closing=Closing.INTERNALLY, closed_at=now, status=None, state=None, by=user, at=now
+        )
+    with pytest.raises(NotAllowed):
+        cancel_ticket(ticket=ticket, closed_at=now, status=None, state=None, reason="x", by=user, at=now)
