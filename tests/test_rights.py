@@ -110,4 +110,6 @@ def test_the_menu_offers_exactly_what_opens(people: dict[str, User]) -> None:
         for place in PLACES:
             url = page_url(place.url_name)
             if url and url not in shown:
-                assert access_of(resolve(url).func) == SIGNED_IN or client.get(url).status_code == 403, f"{code} {url}"
+                assert access_of(resolve(url).func) == SIGNED_IN or client.get(url).status_code == 403, (
+                    f"{code} {url}"
+                )

@@ -28,7 +28,8 @@ class RightRow:
 def module_code(group: RightGroup) -> str:
     """``1403**`` for the voucher books: every right of the group, those of later releases too."""
     codes = [right.value for right in group.rights]
-    length = next((at for at in range(len(codes[0])) if len({code[at] for code in codes}) > 1), 4)
+    same = (len({code[:length] for code in codes}) == 1 for length in range(1, 5))
+    length = sum(same)
     return f"{codes[0][:length]}**"
 
 
