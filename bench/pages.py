@@ -38,7 +38,9 @@ class Browser:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         self.cookies: dict[str, str] = {}
 
-    def ask(self, method: str, path: str, body: str = "", headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+    def ask(
+        self, method: str, path: str, body: str = "", headers: dict[str, str] | None = None
+    ) -> tuple[int, bytes]:
         """Status and body of one request; cookies are kept."""
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         self.connection.request(
@@ -93,7 +95,11 @@ def _ticket_with_most_work(data: Path, environment: dict[str, str]) -> str:
         "print(Ticket.objects.annotate(n=Count('interventions')).order_by('-n','pk').first().number)"
     )
     found = subprocess.run(
-        [*CADRAN, "manage", "shell", "--no-imports", "-c", code], env=environment, capture_output=True, text=True, check=True
+        [*CADRAN, "manage", "shell", "--no-imports", "-c", code],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return found.stdout.strip().splitlines()[-1]
 
@@ -107,7 +113,9 @@ def run(rounds: int) -> None:
         subprocess.run([*CADRAN, "demo"], env=environment, check=True, stdout=subprocess.DEVNULL)
         loaded = time.perf_counter() - begin
         email = "marc.chevalier@novalys.example"
-        link = subprocess.run([*CADRAN, "link", email], env=environment, capture_output=True, text=True, check=True)
+        link = subprocess.run(
+            [*CADRAN, "link", email], env=environment, capture_output=True, text=True, check=True
+        )
         number = _ticket_with_most_work(Path(folder), environment)
         server = subprocess.Popen([*CADRAN, "serve"], env=environment, stdout=subprocess.DEVNULL)
         try:
@@ -141,7 +149,9 @@ def _print_table(browser: Browser, number: str, rounds: int, loaded: float) -> N
         "contracts": "/contracts/",
         "settings": "/settings/",
     }
-    print(f"{date.today():%Y-%m-%d}, {os.cpu_count()} cores, CPython {sys.version.split()[0]}, SQLite, {rounds} requests each;")
+    print(
+        f"{date.today():%Y-%m-%d}, {os.cpu_count()} cores, CPython {sys.version.split()[0]}, SQLite, {rounds} requests each;"
+    )
     print(f"the demo company loaded in {loaded:.1f} s\n")
     print("| page | p50 ms | p95 ms | bytes | × the least |\n|---|---:|---:|---:|---:|")
     least = 0.0

@@ -121,7 +121,7 @@ def call_until_dead(
 
 
 @pytest.mark.parametrize("seconds", [0.9, 1.7])
-def test_nothing_answered_is_lost(tmp_path: Path, database_url: str, seconds: float) -> None:  # noqa: F811
+def test_nothing_answered_is_lost(tmp_path: Path, database_url: str, seconds: float) -> None:
     """Spec T5: killed in the midst of openings, every answered ticket is there once, with its intake and journal."""
     data, port = tmp_path / "data", free_port()
     answered: list[tuple[str, str]] = []

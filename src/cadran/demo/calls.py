@@ -14,8 +14,8 @@ from django.core.files.base import ContentFile
 
 from cadran.catalogue.models import Asset
 from cadran.parties.models import Agent, Contact
-from cadran.tickets.context import Finish, InterventionDetails, TicketFields
 from cadran.tickets.choices import Channel, Closing, Phase
+from cadran.tickets.context import Finish, InterventionDetails, TicketFields
 from cadran.tickets.models import Intervention, Ticket
 from cadran.tickets.operations import (
     add_attachment,
@@ -135,9 +135,17 @@ def _life(world: World, call: Call) -> Iterator[datetime]:
     if chance.random() < 0.03:
         cancelled_at = later(entered_at, chance.randint(30, 300))
         yield cancelled_at
-        reason = "Doublon d’un appel précédent." if call.scenario.language == "fr" else "Same as an earlier call."
+        reason = (
+            "Doublon d’un appel précédent." if call.scenario.language == "fr" else "Same as an earlier call."
+        )
         cancel_ticket(
-            ticket=ticket, closed_at=cancelled_at, status=None, state=None, reason=reason, by=adviser.user, at=cancelled_at
+            ticket=ticket,
+            closed_at=cancelled_at,
+            status=None,
+            state=None,
+            reason=reason,
+            by=adviser.user,
+            at=cancelled_at,
         )
         return
     started_at = later(entered_at, _response_delay(call))
@@ -146,7 +154,7 @@ def _life(world: World, call: Call) -> Iterator[datetime]:
         assigned_at = later(entered_at, chance.randint(3, 12))
         started_at = max(started_at, later(assigned_at, 2))
         yield assigned_at
-        manager = ticket.team.manager
+        manager = world.managers[ticket.team_id]
         assign_ticket(ticket=ticket, team=ticket.team, assignee=assignee, by=manager.user, at=assigned_at)
     yield started_at
     intervention = add_intervention(
@@ -197,7 +205,11 @@ def _open(world: World, call: Call, at: datetime) -> Ticket:
     )
     team = (service.default_team if service else None) or world.team_of(asset.customer)
     ticket = open_ticket(
-        fields=fields, team=team, by=adviser.user, at=at, form_opened_at=max(call.received_at, at - timedelta(minutes=chance.randint(2, 6)))
+        fields=fields,
+        team=team,
+        by=adviser.user,
+        at=at,
+        form_opened_at=max(call.received_at, at - timedelta(minutes=chance.randint(2, 6))),
     )
     if chance.random() < 0.06:
         _attach_log(ticket, scenario, adviser, at)
@@ -225,7 +237,7 @@ def _solve_on_the_telephone(ticket: Ticket, call: Call, adviser: Agent, at: date
     finish_intervention(
         intervention=intake,
         finish=Finish(
-            started_at=intake.started_at,
+            started_at=intake.started_at or at,
             ended_at=at,
             intervened=True,
             resolved=True,
@@ -237,7 +249,12 @@ def _solve_on_the_telephone(ticket: Ticket, call: Call, adviser: Agent, at: date
 
 
 def _work(
-    world: World, ticket: Ticket, intervention: Intervention, call: Call, assignee: Agent, started_at: datetime
+    world: World,
+    ticket: Ticket,
+    intervention: Intervention,
+    call: Call,
+    assignee: Agent,
+    started_at: datetime,
 ) -> Iterator[datetime]:
     """From the first intervention to the closing."""
     chance, scenario = call.chance, call.scenario
@@ -245,7 +262,13 @@ def _work(
     if scenario.note and chance.random() < 0.55:
         instant = later(instant, chance.randint(4, 25))
         yield instant
-        add_note(ticket=ticket, body=_paragraph(scenario.note), mentions=_told(world, ticket, chance), by=assignee.user, at=instant)
+        add_note(
+            ticket=ticket,
+            body=_paragraph(scenario.note),
+            mentions=_told(world, ticket, chance),
+            by=assignee.user,
+            at=instant,
+        )
     if chance.random() < (0.5 if call.is_recent else 0.28):
         instant = later(instant, chance.randint(5, 60))
         yield instant
@@ -269,11 +292,17 @@ def _work(
 
 
 def _told(world: World, ticket: Ticket, chance: Random) -> list[Agent]:
-    return [ticket.team.manager] if ticket.team.manager and chance.random() < 0.3 else []
+    return [world.managers[ticket.team_id]] if chance.random() < 0.3 else []
 
 
 def _hand_over(
-    world: World, ticket: Ticket, intervention: Intervention, call: Call, assignee: Agent, at: datetime, follow_up: Any
+    world: World,
+    ticket: Ticket,
+    intervention: Intervention,
+    call: Call,
+    assignee: Agent,
+    at: datetime,
+    follow_up: Any,
 ) -> None:
     team = world.field_team if follow_up == world.types["on_site"] else ticket.team
     worker = call.chance.choice(world.members[team.pk])
@@ -282,7 +311,7 @@ def _hand_over(
     finish_intervention(
         intervention=intervention,
         finish=Finish(
-            started_at=intervention.started_at,
+            started_at=intervention.started_at or at,
             ended_at=at,
             intervened=True,
             external_report=_paragraph(call.scenario.diagnosis),
@@ -305,7 +334,7 @@ def _resolve(intervention: Intervention, call: Call, assignee: Agent, at: dateti
     finish_intervention(
         intervention=intervention,
         finish=Finish(
-            started_at=intervention.started_at,
+            started_at=intervention.started_at or at,
             ended_at=at,
             intervened=True,
             resolved=True,
@@ -342,14 +371,18 @@ class _Pause:
         yield self.resumed_at
         self.ticket.refresh_from_db()
         resume_ticket(
-            ticket=self.ticket, ended_at=self.resumed_at, status=None, by=self.assignee.user, at=self.resumed_at
+            ticket=self.ticket,
+            ended_at=self.resumed_at,
+            status=None,
+            by=self.assignee.user,
+            at=self.resumed_at,
         )
 
 
 def _closing(world: World, ticket: Ticket, call: Call, resolved_at: datetime) -> Iterator[datetime]:
     """Reopened now and then; closed by the customer, then internally; some stay resolved for a while."""
     chance = call.chance
-    manager = world.team_of(call.asset.customer).manager
+    manager = world.managers[world.team_of(call.asset.customer).pk]
     if chance.random() < 0.04:
         reopened_at = later(resolved_at, chance.randint(60, 900))
         yield reopened_at
@@ -357,7 +390,9 @@ def _closing(world: World, ticket: Ticket, call: Call, resolved_at: datetime) ->
         french = call.scenario.language == "fr"
         reopen_ticket(
             ticket=ticket,
-            reason="Le client signale que cela recommence." if french else "The customer says it happens again.",
+            reason="Le client signale que cela recommence."
+            if french
+            else "The customer says it happens again.",
             status=None,
             state=None,
             copy=None,
@@ -392,4 +427,6 @@ def _closing(world: World, ticket: Ticket, call: Call, resolved_at: datetime) ->
 
 
 def _close(ticket: Ticket, closing: Closing, manager: Agent, at: datetime) -> None:
-    close_ticket(ticket=ticket, closing=closing, closed_at=at, status=None, state=None, by=manager.user, at=at)
+    close_ticket(
+        ticket=ticket, closing=closing, closed_at=at, status=None, state=None, by=manager.user, at=at
+    )

@@ -85,26 +85,49 @@ CUSTOMERS = (
     CustomerSeed(
         "Clinique Saint-Aubin",
         "saint-aubin.example",
-        (("Lyon 8e, bâtiment A", "14 rue Maryse-Bastié", "69008", "Lyon"), ("Lyon 8e, bâtiment B", "16 rue Maryse-Bastié", "69008", "Lyon")),
-        (("Hélène", "Vidal", "Cadre de santé"), ("Olivier", "Masson", "Responsable informatique"), ("Agnès", "Roche", "Accueil")),
+        (
+            ("Lyon 8e, bâtiment A", "14 rue Maryse-Bastié", "69008", "Lyon"),
+            ("Lyon 8e, bâtiment B", "16 rue Maryse-Bastié", "69008", "Lyon"),
+        ),
+        (
+            ("Hélène", "Vidal", "Cadre de santé"),
+            ("Olivier", "Masson", "Responsable informatique"),
+            ("Agnès", "Roche", "Accueil"),
+        ),
     ),
     CustomerSeed(
         "Moreau & Associés",
         "moreau-associes.example",
-        (("Cabinet de Lyon", "3 place Bellecour", "69002", "Lyon"), ("Cabinet de Gap", "22 rue Carnot", "05000", "Gap")),
+        (
+            ("Cabinet de Lyon", "3 place Bellecour", "69002", "Lyon"),
+            ("Cabinet de Gap", "22 rue Carnot", "05000", "Gap"),
+        ),
         (("Vincent", "Moreau", "Associé"), ("Laure", "Petit", "Assistante de direction")),
     ),
     CustomerSeed(
         "Fromageries Berthier",
         "berthier.example",
-        (("Laiterie de Nantua", "Zone des Échelles", "01130", "Nantua"), ("Affinage", "2 chemin des Caves", "01100", "Oyonnax")),
-        (("Michel", "Berthier", "Directeur"), ("Sandrine", "Poncet", "Qualité"), ("Luc", "Jacquet", "Maintenance")),
+        (
+            ("Laiterie de Nantua", "Zone des Échelles", "01130", "Nantua"),
+            ("Affinage", "2 chemin des Caves", "01100", "Oyonnax"),
+        ),
+        (
+            ("Michel", "Berthier", "Directeur"),
+            ("Sandrine", "Poncet", "Qualité"),
+            ("Luc", "Jacquet", "Maintenance"),
+        ),
     ),
     CustomerSeed(
         "Mairie de Tassin",
         "mairie-tassin.example",
-        (("Hôtel de ville", "Place Péragut", "69160", "Tassin-la-Demi-Lune"), ("Médiathèque", "Rue de la Libération", "69160", "Tassin-la-Demi-Lune")),
-        (("Nicole", "Brun", "Directrice générale des services"), ("Éric", "Chabert", "Correspondant informatique")),
+        (
+            ("Hôtel de ville", "Place Péragut", "69160", "Tassin-la-Demi-Lune"),
+            ("Médiathèque", "Rue de la Libération", "69160", "Tassin-la-Demi-Lune"),
+        ),
+        (
+            ("Nicole", "Brun", "Directrice générale des services"),
+            ("Éric", "Chabert", "Correspondant informatique"),
+        ),
     ),
     CustomerSeed(
         "Pharmacie des Halles",
@@ -138,7 +161,11 @@ CUSTOMERS = (
             ("Agence de Grenoble", "9 avenue de l’Europe", "38000", "Grenoble"),
             ("Agence de Valence", "41 rue des Alpes", "26000", "Valence"),
         ),
-        (("Bruno", "Ardent", "Président"), ("Stéphanie", "Mercier", "Responsable administrative"), ("Alain", "Faure", "Conducteur de travaux")),
+        (
+            ("Bruno", "Ardent", "Président"),
+            ("Stéphanie", "Mercier", "Responsable administrative"),
+            ("Alain", "Faure", "Conducteur de travaux"),
+        ),
     ),
     CustomerSeed(
         "Ardent Location",
@@ -155,7 +182,10 @@ CUSTOMERS = (
     CustomerSeed(
         "Coopérative des Monts du Forez",
         "coop-forez.example",
-        (("Siège", "Route de Montbrison", "42600", "Savigneux"), ("Magasin de Feurs", "12 rue de Verdun", "42110", "Feurs")),
+        (
+            ("Siège", "Route de Montbrison", "42600", "Savigneux"),
+            ("Magasin de Feurs", "12 rue de Verdun", "42110", "Feurs"),
+        ),
         (("Raymond", "Chazal", "Directeur"), ("Lucie", "Giraud", "Comptable")),
     ),
     CustomerSeed(
@@ -185,7 +215,10 @@ CUSTOMERS = (
     CustomerSeed(
         "Alpes Énergie Services",
         "alpes-energie.example",
-        (("Siège", "3 rue Ampère", "38130", "Échirolles"), ("Dépôt de Chambéry", "90 rue de Bolliet", "73000", "Chambéry")),
+        (
+            ("Siège", "3 rue Ampère", "38130", "Échirolles"),
+            ("Dépôt de Chambéry", "90 rue de Bolliet", "73000", "Chambéry"),
+        ),
         (("Damien", "Rolland", "Responsable SI"), ("Pauline", "Gros", "Exploitation")),
     ),
     CustomerSeed(
@@ -203,8 +236,15 @@ CUSTOMERS = (
     CustomerSeed(
         "Banque coopérative du Vexin",
         "bc-vexin.example",
-        (("Direction", "18 rue de l’Hôtel-de-Ville", "95300", "Pontoise"), ("Agence de Cergy", "4 place des Arts", "95000", "Cergy")),
-        (("Hervé", "Langlois", "Responsable production"), ("Sylvie", "Maréchal", "Chargée de clientèle"), ("Nathan", "Dubois", "Poste central")),
+        (
+            ("Direction", "18 rue de l’Hôtel-de-Ville", "95300", "Pontoise"),
+            ("Agence de Cergy", "4 place des Arts", "95000", "Cergy"),
+        ),
+        (
+            ("Hervé", "Langlois", "Responsable production"),
+            ("Sylvie", "Maréchal", "Chargée de clientèle"),
+            ("Nathan", "Dubois", "Poste central"),
+        ),
         team="support-paris",
     ),
     CustomerSeed(
@@ -217,8 +257,15 @@ CUSTOMERS = (
     CustomerSeed(
         "Laboratoires Orsène",
         "orsene.example",
-        (("Laboratoire d’Évry", "6 rue Pasteur", "91000", "Évry-Courcouronnes"), ("Usine de Dreux", "Zone Nord", "28100", "Dreux")),
-        (("Valérie", "Humbert", "Directrice des systèmes d’information"), ("Cédric", "Picard", "Administrateur"), ("Amina", "Diallo", "Laborantine")),
+        (
+            ("Laboratoire d’Évry", "6 rue Pasteur", "91000", "Évry-Courcouronnes"),
+            ("Usine de Dreux", "Zone Nord", "28100", "Dreux"),
+        ),
+        (
+            ("Valérie", "Humbert", "Directrice des systèmes d’information"),
+            ("Cédric", "Picard", "Administrateur"),
+            ("Amina", "Diallo", "Laborantine"),
+        ),
         team="support-paris",
     ),
     CustomerSeed(
@@ -238,7 +285,10 @@ CUSTOMERS = (
     CustomerSeed(
         "Boulangeries Pétrin & Cie",
         "petrin.example",
-        (("Fournil central", "16 rue des Moulins", "93200", "Saint-Denis"), ("Boutique Montreuil", "5 rue de Paris", "93100", "Montreuil")),
+        (
+            ("Fournil central", "16 rue des Moulins", "93200", "Saint-Denis"),
+            ("Boutique Montreuil", "5 rue de Paris", "93100", "Montreuil"),
+        ),
         (("Ludovic", "Pain", "Gérant"), ("Awa", "Traoré", "Responsable boutiques")),
         team="support-paris",
     ),
@@ -259,8 +309,15 @@ CUSTOMERS = (
     CustomerSeed(
         "Logistique Val-de-Seine",
         "lvs.example",
-        (("Plateforme", "Quai n° 4", "78520", "Limay"), ("Bureau de Rouen", "51 quai de Boisguilbert", "76000", "Rouen")),
-        (("Fabrice", "Lemoine", "Directeur de site"), ("Christelle", "Guérin", "Affrètement"), ("Mourad", "Slimani", "Cariste chef")),
+        (
+            ("Plateforme", "Quai n° 4", "78520", "Limay"),
+            ("Bureau de Rouen", "51 quai de Boisguilbert", "76000", "Rouen"),
+        ),
+        (
+            ("Fabrice", "Lemoine", "Directeur de site"),
+            ("Christelle", "Guérin", "Affrètement"),
+            ("Mourad", "Slimani", "Cariste chef"),
+        ),
         team="support-paris",
     ),
     CustomerSeed(
@@ -273,8 +330,15 @@ CUSTOMERS = (
     CustomerSeed(
         "Northgate Freight Ltd",
         "northgate.example",
-        (("Dover office", "12 Marine Parade", "CT16 1LW", "Dover"), ("Calais depot", "Rue des Garennes", "62100", "Calais")),
-        (("Margaret", "Ellis", "Operations manager"), ("Daniel", "Hughes", "IT coordinator"), ("Priya", "Nair", "Customs clerk")),
+        (
+            ("Dover office", "12 Marine Parade", "CT16 1LW", "Dover"),
+            ("Calais depot", "Rue des Garennes", "62100", "Calais"),
+        ),
+        (
+            ("Margaret", "Ellis", "Operations manager"),
+            ("Daniel", "Hughes", "IT coordinator"),
+            ("Priya", "Nair", "Customs clerk"),
+        ),
         language="en",
         team="systems",
     ),
@@ -311,7 +375,10 @@ CUSTOMERS = (
     CustomerSeed(
         "Plastiques Rhodaniens",
         "plastiques-rhodaniens.example",
-        (("Usine d’Oyonnax", "27 rue Brunet", "01100", "Oyonnax"), ("Dépôt de Vienne", "6 rue du Port", "38200", "Vienne")),
+        (
+            ("Usine d’Oyonnax", "27 rue Brunet", "01100", "Oyonnax"),
+            ("Dépôt de Vienne", "6 rue du Port", "38200", "Vienne"),
+        ),
         (("Hassan", "Belkacem", "Directeur d’usine"), ("Virginie", "Paquet", "Ordonnancement")),
         team="applications",
     ),

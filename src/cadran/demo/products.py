@@ -34,14 +34,34 @@ SUPPLIERS = (
 )
 
 PRODUCTS = (
-    ProductSeed("LT-WMS", "LogiTrans WMS", "business-software", "Éditions Logivia", (("8.2", ""), ("8.3", ""), ("8.4", "1"), ("8.4", "2"))),
-    ProductSeed("LT-COMPTA", "Logivia Compta", "business-software", "Éditions Logivia", (("2024", ""), ("2025", ""), ("2026", "1"))),
-    ProductSeed("LT-PAIE", "Logivia Paie", "business-software", "Éditions Logivia", (("11", "3"), ("12", "1"))),
-    ProductSeed("MEDIX", "Medix Dossier patient", "business-software", "Orvia France", (("5.0", ""), ("5.1", "4"))),
+    ProductSeed(
+        "LT-WMS",
+        "LogiTrans WMS",
+        "business-software",
+        "Éditions Logivia",
+        (("8.2", ""), ("8.3", ""), ("8.4", "1"), ("8.4", "2")),
+    ),
+    ProductSeed(
+        "LT-COMPTA",
+        "Logivia Compta",
+        "business-software",
+        "Éditions Logivia",
+        (("2024", ""), ("2025", ""), ("2026", "1")),
+    ),
+    ProductSeed(
+        "LT-PAIE", "Logivia Paie", "business-software", "Éditions Logivia", (("11", "3"), ("12", "1"))
+    ),
+    ProductSeed(
+        "MEDIX", "Medix Dossier patient", "business-software", "Orvia France", (("5.0", ""), ("5.1", "4"))
+    ),
     ProductSeed("CAISSO", "Caisso", "business-software", "Orvia France", (("3.7", ""), ("3.8", "2"))),
-    ProductSeed("ORV-BKP", "Orvia Backup", "backup", "Orvia France", (("12.0", ""), ("12.1", "2"), ("12.1", "3"))),
+    ProductSeed(
+        "ORV-BKP", "Orvia Backup", "backup", "Orvia France", (("12.0", ""), ("12.1", "2"), ("12.1", "3"))
+    ),
     ProductSeed("ORV-VAULT", "Orvia Coffre distant", "backup", "Orvia France", (("2.3", ""),)),
-    ProductSeed("ALT-S200", "Altaïr S200", "server", "Serveurs Altaïr", (("BIOS 1.18", ""), ("BIOS 1.20", ""))),
+    ProductSeed(
+        "ALT-S200", "Altaïr S200", "server", "Serveurs Altaïr", (("BIOS 1.18", ""), ("BIOS 1.20", ""))
+    ),
     ProductSeed("ALT-S400", "Altaïr S400", "server", "Serveurs Altaïr", (("BIOS 2.02", ""),)),
     ProductSeed("ALT-NAS", "Altaïr NAS 8", "server", "Serveurs Altaïr", (("6.1", "9"), ("6.2", ""))),
     ProductSeed("VIRTUO", "Virtuo Hyperviseur", "server", "Serveurs Altaïr", (("7.0", "3"), ("8.0", "1"))),

@@ -78,8 +78,12 @@ SERVICES = (
     ServiceSeed("users", "Support aux utilisateurs", "User support", ("workstation", "printer", "mail"), ""),
     ServiceSeed("servers", "Infogérance des serveurs", "Managed servers", ("server",), "systems"),
     ServiceSeed("backup", "Sauvegarde et reprise", "Backup and recovery", ("backup",), "systems"),
-    ServiceSeed("network", "Réseau et téléphonie", "Network and telephony", ("network", "telephony"), "systems"),
-    ServiceSeed("applications", "Support applicatif", "Application support", ("business-software",), "applications"),
+    ServiceSeed(
+        "network", "Réseau et téléphonie", "Network and telephony", ("network", "telephony"), "systems"
+    ),
+    ServiceSeed(
+        "applications", "Support applicatif", "Application support", ("business-software",), "applications"
+    ),
 )
 
 

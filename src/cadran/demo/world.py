@@ -30,7 +30,15 @@ from cadran.contracts.details import (
     ScheduleDetails,
     ServiceDetails,
 )
-from cadran.contracts.models import Commitment, Contract, ContractStatus, ContractType, HolidayCalendar, Schedule, Service
+from cadran.contracts.models import (
+    Commitment,
+    Contract,
+    ContractStatus,
+    ContractType,
+    HolidayCalendar,
+    Schedule,
+    Service,
+)
 from cadran.contracts.openings import read_week
 from cadran.contracts.operations import (
     save_calendar,
@@ -68,7 +76,16 @@ from cadran.tickets.operations import supply_reference_data
 
 from .company import AGENTS, COMPANY, CUSTOMERS, TEAMS, CustomerSeed
 from .products import KNOWN_ERRORS, PRODUCT_TYPES, PRODUCTS, SUPPLIERS, ProductSeed
-from .promises import CALENDARS, COMMITMENTS, CONTRACTS, GRADES, SCHEDULES, SERVICES, CommitmentSeed, ContractSeed
+from .promises import (
+    CALENDARS,
+    COMMITMENTS,
+    CONTRACTS,
+    GRADES,
+    SCHEDULES,
+    SERVICES,
+    CommitmentSeed,
+    ContractSeed,
+)
 
 ASSETS = 150
 _PREFIXES = {
@@ -90,6 +107,7 @@ class World:
 
     teams: dict[str, Team] = field(default_factory=dict)
     members: dict[int, list[Agent]] = field(default_factory=dict)
+    managers: dict[int, Agent] = field(default_factory=dict)
     advisers: list[Agent] = field(default_factory=list)
     customers: dict[str, Customer] = field(default_factory=dict)
     customer_teams: dict[int, Team] = field(default_factory=dict)
@@ -156,7 +174,11 @@ def _people(world: World, at: datetime) -> None:
     for index, seed in enumerate(AGENTS):
         email = _address(seed.first_name, seed.last_name, "novalys.example")
         user = create_user(
-            email=email, name=f"{seed.first_name} {seed.last_name}", profiles=[profiles[seed.profile]], by=None, at=at
+            email=email,
+            name=f"{seed.first_name} {seed.last_name}",
+            profiles=[profiles[seed.profile]],
+            by=None,
+            at=at,
         )
         agent = save_agent(
             agent=None,
@@ -177,28 +199,33 @@ def _people(world: World, at: datetime) -> None:
             agents[seed.team].append(agent)
         if seed.function.startswith("Téléconseil"):
             world.advisers.append(agent)
-    for seed in TEAMS:
+    for group in TEAMS:
         team = save_team(
             team=None,
             details=TeamDetails(
-                code=seed.code,
-                name_fr=seed.name_fr,
-                name_en=seed.name_en,
-                public_name=seed.public_name,
-                manager=managers[seed.code],
-                members=agents[seed.code],
+                code=group.code,
+                name_fr=group.name_fr,
+                name_en=group.name_en,
+                public_name=group.public_name,
+                manager=managers[group.code],
+                members=agents[group.code],
             ),
             by=None,
             at=at,
         )
-        world.teams[seed.code] = team
-        world.members[team.pk] = [one for one in agents[seed.code] if one not in world.advisers]
+        world.teams[group.code] = team
+        world.managers[team.pk] = managers[group.code]
+        world.members[team.pk] = [one for one in agents[group.code] if one not in world.advisers]
 
 
 def _reference(world: World, at: datetime) -> None:
     for code, french, english in PRODUCT_TYPES:
         save_reference_row(
-            model=ProductType, row=None, values={"code": code, "name_fr": french, "name_en": english}, by=None, at=at
+            model=ProductType,
+            row=None,
+            values={"code": code, "name_fr": french, "name_en": english},
+            by=None,
+            at=at,
         )
     save_reference_row(
         model=ContractType,
@@ -224,13 +251,16 @@ def _reference(world: World, at: datetime) -> None:
 def _products(at: datetime) -> dict[str, Product]:
     types = {row.code: row for row in ProductType.objects.all()}
     suppliers: dict[str, Supplier] = {
-        name: save_supplier(supplier=None, details=SupplierDetails(name=name), by=None, at=at) for name in SUPPLIERS
+        name: save_supplier(supplier=None, details=SupplierDetails(name=name), by=None, at=at)
+        for name in SUPPLIERS
     }
     products = {}
     for seed in PRODUCTS:
         product = save_product(
             product=None,
-            details=ProductDetails(code=seed.code, name=seed.name, type=types[seed.type], supplier=suppliers[seed.supplier]),
+            details=ProductDetails(
+                code=seed.code, name=seed.name, type=types[seed.type], supplier=suppliers[seed.supplier]
+            ),
             by=None,
             at=at,
         )
@@ -306,11 +336,22 @@ def _customer(world: World, seed: CustomerSeed, at: datetime) -> None:
 def _assets(world: World, products: dict[str, Product], at: datetime, chance: Random) -> None:
     """Spread the assets over the customers; each gets a workstation, a server or a network first."""
     seeds = {seed.code: seed for seed in PRODUCTS}
-    versions = {code: list(ProductVersion.objects.filter(product=product)) for code, product in products.items()}
+    versions = {
+        code: list(ProductVersion.objects.filter(product=product)) for code, product in products.items()
+    }
     by_type: dict[str, list[ProductSeed]] = {}
     for seed in PRODUCTS:
         by_type.setdefault(seed.type, []).append(seed)
-    order = ["workstation", "server", "network", "backup", "business-software", "printer", "mail", "telephony"]
+    order = [
+        "workstation",
+        "server",
+        "network",
+        "backup",
+        "business-software",
+        "printer",
+        "mail",
+        "telephony",
+    ]
     customers = list(world.customers.values())
     for index in range(ASSETS):
         customer = customers[index % len(customers)]
@@ -344,7 +385,9 @@ def _promises(world: World, at: datetime, today: date, chance: Random) -> None:
     calendars: dict[str, HolidayCalendar] = {
         code: save_calendar(
             calendar=None,
-            details=CalendarDetails(code=code, name_fr=french, name_en=english, country=country, region=region),
+            details=CalendarDetails(
+                code=code, name_fr=french, name_en=english, country=country, region=region
+            ),
             by=None,
             at=at,
         )
@@ -352,7 +395,7 @@ def _promises(world: World, at: datetime, today: date, chance: Random) -> None:
     }
     schedules: dict[str, Schedule] = {}
     for seed in SCHEDULES:
-        week = read_week({day: seed.openings for day in seed.days})
+        week = read_week(dict.fromkeys(seed.days, seed.openings))
         schedules[seed.code] = save_schedule(
             schedule=None,
             details=ScheduleDetails(
@@ -366,9 +409,9 @@ def _promises(world: World, at: datetime, today: date, chance: Random) -> None:
             by=None,
             at=at,
         )
-    commitments = {seed.code: _commitment(seed, schedules, at) for seed in COMMITMENTS}
-    for seed in CONTRACTS:
-        _contract(world, seed, commitments, at, today, chance)
+    commitments = {one.code: _commitment(one, schedules, at) for one in COMMITMENTS}
+    for contract_seed in CONTRACTS:
+        _contract(world, contract_seed, commitments, at, today, chance)
 
 
 def _amount(text: str) -> tuple[int | None, str]:
@@ -411,7 +454,11 @@ def _contract(
     year = (today + timedelta(days=seed.starts)).year
     project = save_project(
         project=None,
-        details=ProjectDetails(code=f"AFF-{2200 + len(world.contracts)}", name=f"{seed.label} {customer.name}"[:150], customer=customer),
+        details=ProjectDetails(
+            code=f"AFF-{2200 + len(world.contracts)}",
+            name=f"{seed.label} {customer.name}"[:150],
+            customer=customer,
+        ),
         by=None,
         at=at,
     )
