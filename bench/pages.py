@@ -1,8 +1,8 @@
 """How long the desk's pages take: `.venv/bin/python bench/pages.py`.
 
-Makes a data folder of its own with the demo company, serves it as `make run` does (one web process), signs in, and asks
-for each page in turn over one kept-alive connection. Prints a table for RESULTS.md: median, 95th percentile, bytes, and the
-ratio to `/healthz` in the same run, the least this server can do. Stops what it started.
+Makes a data folder of its own with the demo company, serves it as `make run` does (one web process), signs in, and
+asks for each page in turn over one kept-alive connection. Prints a table for RESULTS.md: median, 95th percentile,
+bytes, and the ratio to `/healthz` in the same run, the least this server can do. Stops what it started.
 """
 
 from __future__ import annotations
@@ -150,7 +150,8 @@ def _print_table(browser: Browser, number: str, rounds: int, loaded: float) -> N
         "settings": "/settings/",
     }
     print(
-        f"{date.today():%Y-%m-%d}, {os.cpu_count()} cores, CPython {sys.version.split()[0]}, SQLite, {rounds} requests each;"
+        f"{date.today():%Y-%m-%d}, {os.cpu_count()} cores, CPython {sys.version.split()[0]}, "
+        f"SQLite, {rounds} requests each;"
     )
     print(f"the demo company loaded in {loaded:.1f} s\n")
     print("| page | p50 ms | p95 ms | bytes | × the least |\n|---|---:|---:|---:|---:|")
