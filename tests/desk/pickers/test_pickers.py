@@ -89,7 +89,9 @@ def test_the_list_dialog_pages_and_hands_the_choice_over(browser: Client, desk: 
     """Spec T6: the list-help dialog is searchable and paged; its own requests get the rows alone."""
     for number in range(13):
         a_contact(desk.customer, f"Contact{number:02d}")
-    dialog = browser.get("/pick/contact/list/", {"for": "id_requester", "customer": desk.customer.pk}).content.decode()
+    dialog = browser.get(
+        "/pick/contact/list/", {"for": "id_requester", "customer": desk.customer.pk}
+    ).content.decode()
     assert 'data-pick-for="id_requester"' in dialog
     assert "cd-dialog" in dialog
     rows = browser.get(

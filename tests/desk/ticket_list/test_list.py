@@ -55,7 +55,9 @@ def test_groups_by_clock_say_how_many(browser: Client, desk: Desk) -> None:
     groups = re.findall(r'<tr class="cd-group"><td colspan="8">(.+?) <span class="cd-count">(\d+)', page)
     assert groups == [("Late", "1"), ("On time", "2")]
     assert numbers(browser, view="all", clock="red") == [late.number]
-    assert set(numbers(browser, view="all", clock="green", clock_of="response")) == {one.number for one in calm}
+    assert set(numbers(browser, view="all", clock="green", clock_of="response")) == {
+        one.number for one in calm
+    }
     assert numbers(browser, view="all", clock="none") == []
 
 
@@ -125,7 +127,9 @@ def test_criteria(browser: Client, desk: Desk, criteria: dict[str, str], found: 
 def test_wrong_criteria_are_said_and_narrow_nothing(browser: Client, desk: Desk) -> None:
     """Spec R7: a criterion that can't be used is said; the others hold."""
     ticket = desk.open(paris("2026-03-02 09:00"))
-    answer = browser.get("/tickets/", {"view": "all", "received_from": "soon", "page": "99", "sort": "x", "team": "0"})
+    answer = browser.get(
+        "/tickets/", {"view": "all", "received_from": "soon", "page": "99", "sort": "x", "team": "0"}
+    )
     text = answer.content.decode()
     assert answer.status_code == 200
     assert ticket.number in text
@@ -217,7 +221,15 @@ def test_as_many_queries_for_three_rows_as_for_one(
     with django_assert_num_queries(QUERIES):
         browser.get("/tickets/", {"view": "all", "group": "clock"})
     other = a_customer("Other")
-    desk.open(TEN - timedelta(days=20), customer=other, site=None, requester=None, contract=None, service=None, asset=None)
+    desk.open(
+        TEN - timedelta(days=20),
+        customer=other,
+        site=None,
+        requester=None,
+        contract=None,
+        service=None,
+        asset=None,
+    )
     suspended(desk, desk.open(paris("2026-02-27 16:00")), "2026-02-27 17:00")
     with django_assert_num_queries(QUERIES):
         page = browser.get("/tickets/", {"view": "all", "group": "clock"})

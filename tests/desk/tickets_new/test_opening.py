@@ -122,7 +122,9 @@ def test_wrong_input_says_what_to_mend_and_keeps_what_was_typed(
     browser: Client, desk: Desk, field: str, value: str, sentence: str
 ) -> None:
     """Spec R7: a sentence beside the field and on top, the typed values stay, nothing is saved."""
-    sent = typed(desk, mark_of(browser), team=desk.team.pk, external_description="<p>It says <b>nothing</b></p>")
+    sent = typed(
+        desk, mark_of(browser), team=desk.team.pk, external_description="<p>It says <b>nothing</b></p>"
+    )
     page = browser.post("/tickets/new/", sent | {field: value}, headers=HTMX)
     text = page.content.decode()
     assert page.status_code == 422
@@ -135,12 +137,20 @@ def test_wrong_input_says_what_to_mend_and_keeps_what_was_typed(
 
 def test_an_asset_fills_backwards_and_the_panel_says_why(browser: Client, desk: Desk) -> None:
     """Spec T6, C9: choosing an asset fills customer, site, contract and service, each with its reason."""
-    sent = {"asset": desk.asset.pk, "changed": "asset", "severity": desk.severity().pk, "received_at": "2026-03-02T10:00"}
+    sent = {
+        "asset": desk.asset.pk,
+        "changed": "asset",
+        "severity": desk.severity().pk,
+        "received_at": "2026-03-02T10:00",
+    }
     response = browser.post("/tickets/new/deduced/", sent)
     fields = told(response)["fields"]
     assert fields["customer"]["value"] == str(desk.customer.pk)
     assert fields["customer"]["reason"] == "From the asset"
-    assert (fields["contract"]["value"], fields["service"]["value"]) == (str(desk.contract.pk), str(desk.service.pk))
+    assert (fields["contract"]["value"], fields["service"]["value"]) == (
+        str(desk.contract.pk),
+        str(desk.service.pk),
+    )
     assert fields["site"]["text"] == str(desk.site)
     assert told(response)["boxes"] == {"pay_per_incident": False, "out_of_scope": False}
     panel = response.content.decode()
@@ -165,8 +175,15 @@ def test_an_emptied_contract_stays_empty(browser: Client, desk: Desk) -> None:
 def test_another_customer_takes_back_what_no_longer_fits(browser: Client, desk: Desk) -> None:
     """Spec T6: site, requester, contract, service and asset of the former customer are emptied."""
     other = a_customer("Other")
-    fields = told(browser.post("/tickets/new/deduced/", typed(desk, customer=other.pk, changed="customer")))["fields"]
-    assert {name for name, field in fields.items() if not field["value"]} >= {"requester", "contract", "service", "asset"}
+    fields = told(browser.post("/tickets/new/deduced/", typed(desk, customer=other.pk, changed="customer")))[
+        "fields"
+    ]
+    assert {name for name, field in fields.items() if not field["value"]} >= {
+        "requester",
+        "contract",
+        "service",
+        "asset",
+    }
     assert fields["site"]["text"] == str(other.sites.get())
 
 
@@ -194,7 +211,9 @@ def test_an_override_needs_its_right_and_is_kept(browser: Client, desk: Desk) ->
     sent = typed(desk, team=desk.team.pk, out_of_scope_override="1")
     browser.post("/tickets/new/", sent | {"mark": mark_of(browser)})
     assert Ticket.objects.get().coverage == "out_of_scope"
-    agent = person(Right.OPEN_TICKETS, Right.SEE_TICKETS, Right.SEE_CUSTOMERS, Right.SEE_CONTRACTS, Right.SEE_ASSETS)
+    agent = person(
+        Right.OPEN_TICKETS, Right.SEE_TICKETS, Right.SEE_CUSTOMERS, Right.SEE_CONTRACTS, Right.SEE_ASSETS
+    )
     few = signed_in(agent)
     few.post("/tickets/new/", sent | {"mark": mark_of(few)})
     assert Ticket.objects.latest("id").coverage == "covered"
@@ -202,12 +221,18 @@ def test_an_override_needs_its_right_and_is_kept(browser: Client, desk: Desk) ->
 
 def test_files_wait_for_the_ticket_and_belong_to_who_added_them(browser: Client, desk: Desk) -> None:
     """Spec T15: files added before saving are claimed by the ticket, external or internal; nobody else's are."""
-    sent = {"file": [SimpleUploadedFile("log.txt", b"one"), SimpleUploadedFile("b.txt", b"two")], "files_seen": "external"}
+    sent = {
+        "file": [SimpleUploadedFile("log.txt", b"one"), SimpleUploadedFile("b.txt", b"two")],
+        "files_seen": "external",
+    }
     page = browser.post("/tickets/new/files/", sent).content.decode()
     ids = re.findall(r'name="files" value="(\d+)"', page)
     assert len(ids) == 2
     other = signed_in(person(*Right, email="other@example.com"))
-    theirs = re.findall(r'value="(\d+)"', other.post("/tickets/new/files/", {"file": SimpleUploadedFile("c", b"3")}).content.decode())
+    theirs = re.findall(
+        r'value="(\d+)"',
+        other.post("/tickets/new/files/", {"file": SimpleUploadedFile("c", b"3")}).content.decode(),
+    )
     browser.post("/tickets/new/", typed(desk, mark_of(browser), team=desk.team.pk, files=[ids[0], theirs[0]]))
     assert [one.name for one in Ticket.objects.get().attachments.all()] == ["log.txt"]
     assert Attachment.objects.get(pk=ids[0]).is_external
@@ -241,7 +266,9 @@ def test_saving_drops_the_draft_even_when_it_arrives_late(browser: Client, desk:
 
 def test_the_address_fills_customer_and_contact(browser: Client, desk: Desk) -> None:
     """A ticket can be begun from a customer's or a contact's page."""
-    page = browser.get("/tickets/new/", {"customer": desk.customer.pk, "contact": desk.requester.pk}).content.decode()
+    page = browser.get(
+        "/tickets/new/", {"customer": desk.customer.pk, "contact": desk.requester.pk}
+    ).content.decode()
     assert f'<option value="{desk.requester.pk}" selected>{desk.requester}</option>' in page
     assert browser.get("/tickets/new/", {"customer": "x'"}).status_code == 200
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
@@ -271,15 +271,17 @@ def _show_team(row: Team, asked: Asked) -> Choice:
 _CUSTOMERS, _CONTRACTS, _ASSETS = Right.SEE_CUSTOMERS, Right.SEE_CONTRACTS, Right.SEE_ASSETS
 
 KINDS: dict[str, Kind] = {
-    "customer": Kind(_customers, _show_customer, _lazy("Customers"), _CUSTOMERS),
-    "site": Kind(_sites, _show_site, _lazy("Sites"), _CUSTOMERS, ("customer",)),
-    "contact": Kind(_contacts, _show_contact, _lazy("Contacts"), _CUSTOMERS, ("customer", "site")),
-    "contract": Kind(_contracts, _show_contract, _lazy("Contracts"), _CONTRACTS, ("customer",)),
-    "service": Kind(_services, _show_service, _lazy("Services"), _CONTRACTS, ("customer", "contract")),
-    "asset": Kind(_assets, _show_asset, _lazy("Assets"), _ASSETS, ("customer", "site", "service")),
-    "product": Kind(_products, _show_product, _lazy("Products"), _ASSETS),
-    "version": Kind(_versions, _show_version, _lazy("Versions"), _ASSETS, ("product",)),
-    "known_error": Kind(_known_errors, _show_known_error, _lazy("Known errors"), _ASSETS, ("product",)),
-    "agent": Kind(_agents, _show_agent, _lazy("Agents"), None, ("team",)),
-    "team": Kind(_teams, _show_team, _lazy("Teams")),
+    "customer": Kind(_customers, _show_customer, gettext_lazy("Customers"), _CUSTOMERS),
+    "site": Kind(_sites, _show_site, gettext_lazy("Sites"), _CUSTOMERS, ("customer",)),
+    "contact": Kind(_contacts, _show_contact, gettext_lazy("Contacts"), _CUSTOMERS, ("customer", "site")),
+    "contract": Kind(_contracts, _show_contract, gettext_lazy("Contracts"), _CONTRACTS, ("customer",)),
+    "service": Kind(_services, _show_service, gettext_lazy("Services"), _CONTRACTS, ("customer", "contract")),
+    "asset": Kind(_assets, _show_asset, gettext_lazy("Assets"), _ASSETS, ("customer", "site", "service")),
+    "product": Kind(_products, _show_product, gettext_lazy("Products"), _ASSETS),
+    "version": Kind(_versions, _show_version, gettext_lazy("Versions"), _ASSETS, ("product",)),
+    "known_error": Kind(
+        _known_errors, _show_known_error, gettext_lazy("Known errors"), _ASSETS, ("product",)
+    ),
+    "agent": Kind(_agents, _show_agent, gettext_lazy("Agents"), None, ("team",)),
+    "team": Kind(_teams, _show_team, gettext_lazy("Teams")),
 }

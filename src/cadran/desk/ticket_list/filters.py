@@ -80,14 +80,23 @@ class TicketFilter(filters.FilterSet):  # type: ignore[misc]
 
     q = filters.CharFilter(label=_("Words"), method="with_words")
     customer = filters.ModelChoiceFilter(label=_("Customer"), queryset=Customer.objects.none())
-    team = filters.ModelChoiceFilter(label=_("Team"), queryset=Team.objects.none(), empty_label=_("All"))
+    team = filters.ModelChoiceFilter(
+        label=_("Team"), queryset=Team.objects.none(), empty_label=pgettext_lazy("teams", "All")
+    )
     assignee = filters.ModelChoiceFilter(label=_("Assignee"), queryset=Agent.objects.none())
     assigned = filters.ChoiceFilter(label=_("Assigned"), choices=YES_NO, method="has_assignee")
-    phase = filters.ChoiceFilter(label=_("Phase"), choices=PHASES, method="in_phase", empty_label=_("All"))
+    phase = filters.ChoiceFilter(
+        label=_("Phase"),
+        choices=PHASES,
+        method="in_phase",
+        empty_label=pgettext_lazy("phases, severities", "All"),
+    )
     status = filters.ModelChoiceFilter(label=_("Status"), queryset=Status.objects.none())
     nature = filters.ModelChoiceFilter(label=_("Nature"), queryset=Nature.objects.none())
     severity = filters.ModelChoiceFilter(
-        label=_("Severity"), queryset=Severity.objects.none(), empty_label=_("All")
+        label=_("Severity"),
+        queryset=Severity.objects.none(),
+        empty_label=pgettext_lazy("phases, severities", "All"),
     )
     priority = filters.ModelChoiceFilter(label=_("Priority"), queryset=Priority.objects.none())
     coverage = filters.ChoiceFilter(label=_("Coverage verdict"), choices=Coverage.choices)
