@@ -52,14 +52,18 @@ def test_a_wrong_suspension_keeps_what_was_typed(
 ) -> None:
     """Spec R7, T23."""
     before = traces(ticket)
-    answer = post(browser, ticket, "suspend/", **{"reason": desk.reason().pk, "details": "Kept words"} | typed)
+    answer = post(
+        browser, ticket, "suspend/", **{"reason": desk.reason().pk, "details": "Kept words"} | typed
+    )
     assert answer.status_code == 422
     assert sentence in text_of(answer)
     assert "Kept words" in answer.content.decode()
     assert (traces(ticket), ticket.suspensions.count()) == (before, 0)
 
 
-def test_resuming_says_what_was_lost_and_moves_the_due_date(browser: Client, desk: Desk, ticket: Ticket) -> None:
+def test_resuming_says_what_was_lost_and_moves_the_due_date(
+    browser: Client, desk: Desk, ticket: Ticket
+) -> None:
     """Spec T24: received 09:00 with 8 h, suspended 09:30 to 10:00: due 17:30."""
     at = paris("2026-03-02 09:30")
     suspend_ticket(ticket=ticket, began_at=at, reason=desk.reason(), status=None, by=desk.user, at=at)
@@ -91,7 +95,12 @@ def test_closing_from_resolved(browser: Client, desk: Desk, ticket: Ticket) -> N
     assert internally.status_code == 200
     assert "Cancelled" in text_of(internally), "the statuses follow the closing"
     answer = post(
-        browser, ticket, "close/", closing="internally", closed_at="2026-03-02T10:00", external_report="<p>Done</p>"
+        browser,
+        ticket,
+        "close/",
+        closing="internally",
+        closed_at="2026-03-02T10:00",
+        external_report="<p>Done</p>",
     )
     ticket.refresh_from_db()
     assert ticket.phase == Phase.CLOSED_INTERNALLY
@@ -167,7 +176,9 @@ def test_reopening_with_or_without_a_copy(browser: Client, desk: Desk, ticket: T
 def test_reopening_without_a_reason_keeps_the_copy(browser: Client, desk: Desk, ticket: Ticket) -> None:
     """Spec R7."""
     desk.resolve(ticket, paris("2026-03-02 09:50"))
-    answer = post(browser, ticket, "reopen/", reason="", with_copy="on", type=desk.type().pk, label="Kept label")
+    answer = post(
+        browser, ticket, "reopen/", reason="", with_copy="on", type=desk.type().pk, label="Kept label"
+    )
     assert answer.status_code == 422
     assert "Kept label" in answer.content.decode()
     ticket.refresh_from_db()

@@ -272,26 +272,30 @@ class File:
 
 def next_action(ticket: Ticket, interventions: list[Intervention]) -> dict[str, Any]:
     """What is to be done next: the running intervention, else the next planned one, else a word on what is missing."""
-    running = next((row for row in interventions if row.is_running), None)
+    work = [
+        row for row in interventions if not row.type.is_intake and not row.is_finished and not row.is_archived
+    ]
+    running = next((row for row in work if row.is_running), None)
     if running is not None:
         word = pgettext("intervention", "running since")
         return {"what": str(running), "word": word, "when": running.started_at, "who": running.assignee}
-    open_ones = [row for row in interventions if not row.is_started]
-    open_ones.sort(
-        key=lambda row: (row.planned_start_at is None, row.planned_start_at or ticket.entered_at, row.number)
-    )
-    if open_ones:
-        row = open_ones[0]
-        return {
-            "what": str(row),
-            "word": pgettext("intervention", "planned"),
-            "when": row.planned_start_at,
-            "who": row.assignee or row.team,
-        }
+    if work:
+        row = min(
+            work,
+            key=lambda row: (
+                row.planned_start_at is None,
+                row.planned_start_at or ticket.entered_at,
+                row.number,
+            ),
+        )
+        word = pgettext("intervention", "planned")
+        return {"what": str(row), "word": word, "when": row.planned_start_at, "who": row.assignee or row.team}
     if ticket.phase == Phase.CLOSED_INTERNALLY:
         return {"what": _("Nothing is left to do")}
     if ticket.phase in (Phase.RESOLVED, Phase.CLOSED_BY_CUSTOMER):
         return {"what": _("Close the ticket once it is confirmed")}
+    if ticket.phase == Phase.SUSPENDED:
+        return {"what": _("Resume the ticket when what it waits for has come")}
     return {"what": _("Nothing is open on it: add an intervention")}
 
 

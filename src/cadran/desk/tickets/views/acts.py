@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from cadran.accounts.access import needs
@@ -45,11 +45,9 @@ from ..page import fragments, get_ticket
 from . import dialogs
 from .dialogs import Dialog
 
-_BOTH = require_http_methods(["GET", "POST"])
-
 
 @needs(Right.SUSPEND_TICKETS)
-@_BOTH
+@dialogs.in_a_dialog
 def suspend(request: HttpRequest, number: str) -> HttpResponseBase:
     """Suspend a ticket (Spec T23)."""
     return dialogs.answer(request, number, _SUSPEND)
@@ -68,7 +66,7 @@ _SUSPEND = Dialog("desk/tickets/dialogs/suspend.html", SuspendForm, _suspend, ge
 
 
 @needs(Right.SUSPEND_TICKETS)
-@_BOTH
+@dialogs.in_a_dialog
 def resume(request: HttpRequest, number: str) -> HttpResponseBase:
     """Resume a ticket (Spec T23, T24); with ``then`` the dialog that was asked for comes next."""
     response = dialogs.answer(request, number, _RESUME)
@@ -107,7 +105,7 @@ _RESUME = Dialog(
 
 
 @needs(Right.CLOSE_TICKETS)
-@_BOTH
+@dialogs.in_a_dialog
 def close(request: HttpRequest, number: str) -> HttpResponseBase:
     """Close a resolved ticket (Spec T26)."""
     return dialogs.answer(request, number, _CLOSE)
@@ -122,7 +120,7 @@ _CLOSE = Dialog("desk/tickets/dialogs/close.html", CloseForm, _close, gettext_la
 
 
 @needs(Right.CANCEL_TICKETS)
-@_BOTH
+@dialogs.in_a_dialog
 def cancel(request: HttpRequest, number: str) -> HttpResponseBase:
     """Cancel a ticket (Spec T26)."""
     return dialogs.answer(request, number, _CANCEL)
@@ -136,7 +134,7 @@ _CANCEL = Dialog("desk/tickets/dialogs/cancel.html", CancelForm, _cancel, gettex
 
 
 @needs(Right.EDIT_TICKETS)
-@_BOTH
+@dialogs.in_a_dialog
 def status(request: HttpRequest, number: str) -> HttpResponseBase:
     """Give another status of the same phase (Spec T1)."""
     return dialogs.answer(request, number, _STATUS)
@@ -150,7 +148,7 @@ _STATUS = Dialog("desk/tickets/dialogs/status.html", StatusForm, _status, gettex
 
 
 @needs(Right.EDIT_TICKETS)
-@_BOTH
+@dialogs.in_a_dialog
 def assign(request: HttpRequest, number: str) -> HttpResponseBase:
     """Give the ticket to a team and to somebody in it (Spec T11)."""
     return dialogs.answer(request, number, _ASSIGN)
@@ -177,7 +175,7 @@ def take(request: HttpRequest, number: str) -> HttpResponseBase:
 
 
 @needs(Right.REOPEN_TICKETS)
-@_BOTH
+@dialogs.in_a_dialog
 def reopen(request: HttpRequest, number: str) -> HttpResponseBase:
     """Reopen a ticket, with an express copy of its last intervention (Spec T27)."""
     user = cast(User, request.user)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_http_methods
 
 from cadran.accounts.models import User
 from cadran.core.errors import CadranError
@@ -22,8 +24,23 @@ from ..faces import faces_of
 from ..forms import DeskForm
 from ..page import fragments, get_ticket
 
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
 #: A POST with this in its address asks to draw the dialog anew with what was typed; nothing is judged or done.
 REFRESH = "refresh"
+
+
+def in_a_dialog(view: View) -> View:
+    """A dialog is no page of its own: its bare address leads to the ticket's page."""
+
+    @wraps(view)
+    @require_http_methods(["GET", "POST"])
+    def guarded(request: HttpRequest, number: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "GET" and not request.headers.get("HX-Request"):
+            return HttpResponseRedirect(reverse("desk:ticket", args=[number]))
+        return view(request, number, *args, **kwargs)
+
+    return cast(View, guarded)
 
 
 @dataclass(frozen=True)
@@ -41,8 +58,6 @@ def answer(request: HttpRequest, number: str, dialog: Dialog) -> HttpResponseBas
     """Draw the dialog, or do what it is for."""
     user = cast(User, request.user)
     ticket = get_ticket(user, number)
-    if not request.headers.get("HX-Request") and request.method == "GET":
-        return HttpResponseRedirect(reverse("desk:ticket", args=[ticket.number]))
     form = dialog.form(
         *((request.POST,) if request.method == "POST" else ()), person=user, ticket=ticket, now=timezone.now()
     )

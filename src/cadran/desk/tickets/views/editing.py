@@ -8,12 +8,10 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from cadran.accounts.access import needs
 from cadran.accounts.models import User
@@ -45,15 +43,13 @@ class Choice:
 
 
 @needs(Right.EDIT_TICKETS)
-@require_http_methods(["GET", "POST"])
+@dialogs.in_a_dialog
 def edit(request: HttpRequest, number: str, section: str) -> HttpResponseBase:
     """Draw a section's form, or save it; two who edit at once choose, nothing is overwritten unseen."""
     if section not in SECTIONS:
         raise Http404
     user = cast(User, request.user)
     ticket = get_ticket(user, number)
-    if not request.headers.get("HX-Request") and request.method == "GET":
-        return HttpResponseRedirect(reverse("desk:ticket", args=[ticket.number]))
     form = EditForm(
         *((request.POST,) if request.method == "POST" else ()),
         person=user,

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from cadran.accounts.access import needs
 from cadran.accounts.models import User
@@ -51,13 +49,11 @@ class Forms:
 
 
 @needs(Right.INTERVENE)
-@require_http_methods(["GET", "POST"])
+@dialogs.in_a_dialog
 def finish(request: HttpRequest, number: str, n: int) -> HttpResponseBase:
     """Finish an intervention: what was done, status and state, versions, reports, what comes next."""
     user = cast(User, request.user)
     ticket = get_ticket(user, number)
-    if not request.headers.get("HX-Request") and request.method == "GET":
-        return HttpResponseRedirect(reverse("desk:ticket", args=[ticket.number]))
     rows = Intervention.objects.visible_to(user).select_related("type__status", "type__next_type")
     row = cast(Intervention, get_object_or_404(rows, ticket=ticket, number=n))
     forms = forms_of(request, ticket, row, user, timezone.now())

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from cadran.accounts.access import needs
 from cadran.accounts.models import User
@@ -32,8 +32,6 @@ from .editing import choices_of
 from .finishing import finish
 
 __all__ = ["add", "edit", "finish", "show", "start"]
-
-_BOTH = require_http_methods(["GET", "POST"])
 
 
 def get_intervention(user: User, ticket: Ticket, n: int) -> Intervention:
@@ -101,7 +99,7 @@ def is_editable(row: Intervention) -> bool:
 
 
 @needs(Right.INTERVENE)
-@_BOTH
+@dialogs.in_a_dialog
 def add(request: HttpRequest, number: str) -> HttpResponseBase:
     """Add an intervention, planned or started now; on a suspended ticket resuming comes first (Spec T23)."""
     user = cast(User, request.user)
@@ -163,7 +161,7 @@ def resume_first(request: HttpRequest, ticket: Ticket, then: str) -> HttpRespons
 
 
 @needs(Right.INTERVENE)
-@_BOTH
+@dialogs.in_a_dialog
 def start(request: HttpRequest, number: str, n: int) -> HttpResponseBase:
     """Start a planned intervention."""
     user = cast(User, request.user)
@@ -186,7 +184,7 @@ def start(request: HttpRequest, number: str, n: int) -> HttpResponseBase:
 
 
 @needs(Right.INTERVENE)
-@_BOTH
+@dialogs.in_a_dialog
 def edit(request: HttpRequest, number: str, n: int) -> HttpResponseBase:
     """Edit an intervention that is not finished."""
     user = cast(User, request.user)
