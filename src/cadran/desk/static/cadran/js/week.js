@@ -3,18 +3,21 @@
 (function () {
   "use strict";
   const DAY = 1440;
-  const TYPED = /^(\d{1,2}):(\d{2})\s*[-\u2013]\s*(\d{1,2}):(\d{2})$/;
+  const TIME = "(\\d{1,2})\\s*(?:[:h.]\\s*(\\d{2})?)?";
+  const TYPED = new RegExp("^" + TIME + "\\s*[-\u2013\u2014]\\s*" + TIME + "$", "i");
+  const BETWEEN = /[,;]|\s(?:et|and|&)\s/i;
   const SVG = "http://www.w3.org/2000/svg";
 
   /* The openings of one text, in minutes; null for what can't be read, as the server reads it. */
   function read(text) {
     const found = [];
-    for (const part of text.split(",").map((one) => one.trim()).filter(Boolean)) {
+    for (const part of text.split(BETWEEN).map((one) => one.trim()).filter(Boolean)) {
       const match = TYPED.exec(part);
       if (!match) { return null; }
-      const [begin, last] = [Number(match[1]) * 60 + Number(match[2]), Number(match[3]) * 60 + Number(match[4])];
+      const [hour, minute, lastHour, lastMinute] = match.slice(1).map((figures) => Number(figures || 0));
+      const [begin, last] = [hour * 60 + minute, lastHour * 60 + lastMinute];
       const end = last === DAY - 1 ? DAY : last;
-      if (begin >= DAY || end > DAY || begin === end || Number(match[2]) > 59 || Number(match[4]) > 59) { return null; }
+      if (begin >= DAY || end > DAY || begin === end || minute > 59 || lastMinute > 59) { return null; }
       found.push([begin, end]);
     }
     return found;
@@ -58,6 +61,7 @@
     rows.lastElementChild.querySelector("input:not([type=hidden])").focus();
   }
 
+  document.querySelectorAll("[data-week]").forEach(draw);
   document.addEventListener("input", (event) => {
     const form = event.target.closest("[data-week]");
     if (form) { draw(form); }
