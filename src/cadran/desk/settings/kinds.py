@@ -70,7 +70,7 @@ class Kind:
     group: Callable[[Any], Any] | None = None
     related: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
-    save: Saver = save_reference_row
+    operation: Saver = save_reference_row
     own_pages: bool = False
 
 
@@ -107,7 +107,7 @@ STATUSES = Kind(
     columns=(Column(_("Default of the phase"), lambda row: _yes(row.is_default)),),
     badge="status",
     group=lambda row: Phase(row.phase).label,
-    save=_save_status,
+    operation=_save_status,
 )
 TEAMS = Kind(
     slug="teams",
@@ -134,7 +134,7 @@ TEAMS = Kind(
     ),
     related=("manager", "stand_in"),
     lists=("members",),
-    save=_save_team,
+    operation=_save_team,
 )
 
 #: The kinds of the reference data proper, in the order of the index.

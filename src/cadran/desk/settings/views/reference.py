@@ -57,7 +57,7 @@ def reference_edit(request: HttpRequest, kind: Kind, pk: int | None = None) -> H
         at, seen = now(), form.cleaned_data["seen"]
         saved = attempt(
             form,
-            lambda: kind.save(
+            lambda: kind.operation(
                 model=kind.model, row=row, values=form.values, many=form.many, by=user, at=at, seen=seen
             ),
         )
