@@ -7,7 +7,7 @@ from django.test import Client
 
 from cadran.accounts.rights import Right
 from cadran.parties.models import Customer, Site
-from cadran.parties.operations import SiteDetails, save_site
+from cadran.parties.operations import ContactDetails, SiteDetails, save_contact, save_site
 from tests.desk.work import TEN, signed_in
 from tests.factories.desk import Desk
 from tests.factories.trade import a_contact, a_contract, a_customer, an_asset, person
@@ -58,9 +58,12 @@ def test_filter_leaves_only_the_sites_that_the_contract_names(browser: Client, d
 def test_filter_leaves_contacts_of_the_site_and_services_of_the_contract(browser: Client, desk: Desk) -> None:
     """Spec T6: contacts of the chosen site, services of the contract, assets of the service and site."""
     other = an_asset(desk.customer, desk.product, name="Not covered")
+    annexe = save_site(customer=desk.customer, site=None, details=SiteDetails(name="Annexe"), by=None, at=TEN)
+    details = ContactDetails(last_name="Elsewhere", site=annexe)
+    save_contact(customer=desk.customer, contact=None, details=details, by=None, at=TEN)
     sent = {"customer": desk.customer.pk, "contract": desk.contract.pk, "service": desk.service.pk}
-    assert texts(browser, "contact", fit="1", site=desk.site.pk, **sent) == []
-    assert texts(browser, "contact", site=desk.site.pk, **sent) == [str(desk.requester)]
+    assert texts(browser, "contact", fit="1", site=desk.site.pk, **sent) == [str(desk.requester)]
+    assert texts(browser, "contact", site=desk.site.pk, **sent) == ["Elsewhere", str(desk.requester)]
     assert texts(browser, "service", fit="1", **sent) == ["Hotline"]
     assert texts(browser, "asset", fit="1", **sent) == [desk.asset.name]
     assert set(texts(browser, "asset", **sent)) == {desk.asset.name, other.name}

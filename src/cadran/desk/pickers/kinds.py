@@ -129,7 +129,8 @@ def _contacts(asked: Asked) -> Rows:
     if asked.narrow:
         rows = rows.filter(is_active=True)
         if site := asked.id_of("site"):
-            rows = rows.filter(site=site)
+            # Somebody without a site of their own belongs to all of them.
+            rows = rows.filter(Q(site=site) | Q(site=None))
     return _looked_up(rows, asked.words)
 
 

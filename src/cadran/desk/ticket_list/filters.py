@@ -132,8 +132,9 @@ class TicketFilter(filters.FilterSet):  # type: ignore[misc]
         }
         for name, model in chosen.items():
             self.filters[name].queryset = model.objects.visible_to(user)
+        usual = filters.conf.settings.EMPTY_CHOICE_LABEL
         for one in self.filters.values():
-            if one.extra.get("empty_label") == filters.conf.settings.EMPTY_CHOICE_LABEL:
+            if isinstance(one, filters.ChoiceFilter) and one.extra.get("empty_label", usual) == usual:
                 one.extra["empty_label"] = _("Any")
 
     def keep(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:

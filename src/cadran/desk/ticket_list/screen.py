@@ -245,7 +245,8 @@ class Screen:
         """The address without its empty criteria, as the browser shows it."""
         query = self.query.copy()
         for name in list(query):
-            if not any(query.getlist(name)) or (name == "clock_of" and not query.get("clock")):
+            is_idle = name == "clock_of" and (query[name] == "nearest" or not query.get("clock"))
+            if is_idle or not any(query.getlist(name)):
                 query.pop(name)
         return query.urlencode()
 

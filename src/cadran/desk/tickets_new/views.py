@@ -99,7 +99,7 @@ def _first_context(request: HttpRequest, user: User, now: datetime) -> dict[str,
     }
     draft = None if prefill else find_draft(key=DRAFT, by=user)
     kept = QueryDict(draft.data.get("form", "")) if draft else QueryDict()
-    initial: dict[str, Any] = dict(prefill)
+    initial = _followed(prefill, user, now) if prefill else {}
     if draft:
         initial |= kept.dict() | {name: name in kept for name in (*BOXES, "is_shared")}
     form = TicketForm(initial=initial, person=user, now=now)
@@ -108,6 +108,16 @@ def _first_context(request: HttpRequest, user: User, now: datetime) -> dict[str,
         "draft": draft,
         **_panel_of(form, now),
     }
+
+
+def _followed(prefill: dict[str, str], user: User, now: datetime) -> dict[str, Any]:
+    """What the address names, and what follows from it; the narrowest one first."""
+    values = _chosen(TicketForm(person=user, now=now), prefill)
+    following = Following(values, user=user, received_at=now)
+    for name in reversed(_PREFILL.values()):
+        if values.get(name) is not None:
+            following.follow(name)
+    return {name: getattr(value, "pk", value) for name, value in following.chosen.items() if value}
 
 
 def _context(user: User, form: TicketForm, opening: Opening, files: list[str]) -> dict[str, Any]:
