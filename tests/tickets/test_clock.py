@@ -38,7 +38,12 @@ DAYS = range(1, 6)
 
 def pause(desk: Desk, ticket: Ticket, begin: datetime, end: datetime | None) -> None:
     suspend_ticket(
-        ticket=ticket, began_at=begin, reason=desk.reason(), status=None, by=desk.user, at=max(begin, end or begin)
+        ticket=ticket,
+        began_at=begin,
+        reason=desk.reason(),
+        status=None,
+        by=desk.user,
+        at=max(begin, end or begin),
     )
     if end is not None:
         resume_ticket(ticket=ticket, ended_at=end, status=None, by=desk.user, at=end)
@@ -63,7 +68,10 @@ class TestTheManual:
                 {"resolution_amount": 2, "resolution_unit": "day", "resolution_start": "reception"},
                 "2026-03-04 18:00",
             ),
-            ({"resolution_amount": 2, "resolution_unit": "day", "resolution_start": "entry"}, "2026-03-04 18:00"),
+            (
+                {"resolution_amount": 2, "resolution_unit": "day", "resolution_start": "entry"},
+                "2026-03-04 18:00",
+            ),
         ],
     )
     def test_hours_and_days_from_reception_or_entry(self, promised: dict[str, Any], due: str) -> None:
@@ -102,13 +110,13 @@ class TestWhatOtherDesksFail:
 
     def test_friday_afternoon_runs_over_to_monday(self) -> None:
         """4 h from Friday 16:00 on 8 to 17 is due Monday 11:00 (Spec C10)."""
-        desk = a_desk(weekly=dict.fromkeys(DAYS, [[480, 1020]]), resolution_amount=4, response_amount=4)
+        desk = a_desk(weekly={key: [[480, 1020]] for key in DAYS}, resolution_amount=4, response_amount=4)
         assert desk.open(paris("2026-03-06 16:00")).resolution_due_at == paris("2026-03-09 11:00")
 
     def test_start_at_lunch(self) -> None:
         """2 h from 12:30 on 9-13/14-17 is due 15:30 (Spec C10)."""
         desk = a_desk(
-            weekly=dict.fromkeys(DAYS, [[540, 780], [840, 1020]]), resolution_amount=2, response_amount=2
+            weekly={key: [[540, 780], [840, 1020]] for key in DAYS}, resolution_amount=2, response_amount=2
         )
         assert desk.open(paris("2026-03-02 12:30")).resolution_due_at == paris("2026-03-02 15:30")
 
@@ -183,7 +191,8 @@ class TestWhatOtherDesksFail:
         promise(desk, resolution_amount=1, response_amount=1)
         first = date(2026, 3, 2)
         closed = tuple(
-            ExceptionDetails(date=first + timedelta(days=day), name_fr="Fermé", is_closed=True) for day in range(30)
+            ExceptionDetails(date=first + timedelta(days=day), name_fr="Fermé", is_closed=True)
+            for day in range(30)
         )
         desk.reschedule(OFFICE, MONDAY, exceptions=closed)
         ticket = desk.open(paris("2026-03-02 09:00"))
@@ -222,7 +231,11 @@ class TestStates:
         assert view.due_at == paris("2026-03-02 17:00")
         assert view.left_seconds == -3600
         resume_ticket(
-            ticket=ticket, ended_at=paris("2026-03-04 12:00"), status=None, by=desk.user, at=paris("2026-03-04 12:00")
+            ticket=ticket,
+            ended_at=paris("2026-03-04 12:00"),
+            status=None,
+            by=desk.user,
+            at=paris("2026-03-04 12:00"),
         )
         assert ticket.resolution_due_at == paris("2026-03-02 17:00")
         assert ticket.suspended_seconds == 12 * 3600
@@ -255,7 +268,9 @@ class TestStates:
         ticket = desk.open(paris("2026-03-02 09:00"))
         desk.work(ticket, paris("2026-03-02 10:00"))
         at = paris("2026-03-02 11:00")
-        cancel_ticket(ticket=ticket, closed_at=at, status=None, state=None, reason="Twice", by=desk.user, at=at)
+        cancel_ticket(
+            ticket=ticket, closed_at=at, status=None, state=None, reason="Twice", by=desk.user, at=at
+        )
         assert (ticket.response_clock, ticket.resolution_clock) == (ClockState.MET, ClockState.VOID)
         assert ticket.resolution_due_at is None
         assert clock_view(ticket, at).resolution.colour == "none"
@@ -331,7 +346,10 @@ class TestSettled:
         )
         late.ticket = ticket
         start_intervention(
-            intervention=late, started_at=paris("2026-03-02 12:00"), by=desk.user, at=paris("2026-03-02 15:00")
+            intervention=late,
+            started_at=paris("2026-03-02 12:00"),
+            by=desk.user,
+            at=paris("2026-03-02 15:00"),
         )
         assert (ticket.responded_at, ticket.response_clock) == (paris("2026-03-02 12:00"), ClockState.MET)
         assert ticket.phase == Phase.IN_PROGRESS

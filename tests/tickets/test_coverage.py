@@ -28,7 +28,9 @@ def verdict(desk: Desk, **typed: Any) -> tuple[bool, bool, str, str]:
 
 
 def change_contract(desk: Desk, **typed: Any) -> None:
-    save_contract(contract=desk.contract, details=contract_details(desk.customer, **typed), by=None, at=MONDAY)
+    save_contract(
+        contract=desk.contract, details=contract_details(desk.customer, **typed), by=None, at=MONDAY
+    )
     desk.contract.refresh_from_db()
 
 

@@ -24,7 +24,11 @@ def test_start_openings_suspensions_and_due_date(desk: Desk) -> None:
     assert told.agrees
     assert told.ledger is not None
     assert told.ledger.adds_up
-    assert (told.started_from, told.ledger.start, told.ledger.due) == ("reception", AT, ticket.resolution_due_at)
+    assert (told.started_from, told.ledger.start, told.ledger.due) == (
+        "reception",
+        AT,
+        ticket.resolution_due_at,
+    )
     assert [move.lost_seconds for move in told.ledger.moves] == [7200]
     reference = told.ledger.moves[0].suspensions[0].reference
     assert told.suspensions[reference].reason == reason

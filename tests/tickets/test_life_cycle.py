@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
 
 import pytest
-import slaclock
 from django.db import transaction
 from django.db.models import Model
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+import slaclock
 from cadran.contracts.operations import set_commitment_choices
 from cadran.contracts.queries import layout_of
 from cadran.core.business_rules import set_business_rule
 from cadran.core.errors import CadranError
 from cadran.core.models import JournalEntry
 from cadran.tickets.business_rules import REOPEN_CLOCK
-from cadran.tickets.choices import Closing, ClockState, Phase, SuspensionKind
+from cadran.tickets.choices import ClockState, Closing, Phase, SuspensionKind
 from cadran.tickets.models import Intervention, Suspension, Ticket
 from cadran.tickets.operations import (
     Finish,
@@ -77,7 +78,9 @@ class LifeCycle(RuleBasedStateMachine):
     def open(self, back: int, start: str, restart: bool) -> None:
         self.desk = fresh(self.common)
         usual = a_commitment("usual", self.desk.schedule, resolution_amount=6, resolution_start=start)
-        quick = a_commitment("quick", self.desk.schedule, response_amount=1, resolution_amount=1, resolution_unit="day")
+        quick = a_commitment(
+            "quick", self.desk.schedule, response_amount=1, resolution_amount=1, resolution_unit="day"
+        )
         choices = [(None, usual), (self.desk.severity("blocking"), quick)]
         set_commitment_choices(holder=self.desk.service, choices=choices, by=None, at=MONDAY)
         set_business_rule(
@@ -101,7 +104,9 @@ class LifeCycle(RuleBasedStateMachine):
             assert JournalEntry.objects.count() == rows
 
     def unfinished(self, *, started: bool) -> Intervention | None:
-        work = Intervention.objects.select_related("ticket").filter(ended_at=None, started_at__isnull=not started)
+        work = Intervention.objects.select_related("ticket").filter(
+            ended_at=None, started_at__isnull=not started
+        )
         return work.order_by("-number").first()  # type: ignore[no-any-return]
 
     @rule(step=steps)
@@ -151,7 +156,9 @@ class LifeCycle(RuleBasedStateMachine):
             start_next=following,
         )
         self.attempt(
-            lambda _ticket: finish_intervention(intervention=work, finish=finish, by=self.desk.user, at=self.now)
+            lambda _ticket: finish_intervention(
+                intervention=work, finish=finish, by=self.desk.user, at=self.now
+            )
         )
 
     @rule(back=minutes)
@@ -198,11 +205,19 @@ class LifeCycle(RuleBasedStateMachine):
         details = InterventionDetails(type=self.desk.type()) if copy else None
         self.attempt(
             lambda ticket: reopen_ticket(
-                ticket=ticket, reason="Again", status=None, state=None, copy=details, by=self.desk.user, at=self.now
+                ticket=ticket,
+                reason="Again",
+                status=None,
+                state=None,
+                copy=details,
+                by=self.desk.user,
+                at=self.now,
             )
         )
 
-    @rule(severity=st.sampled_from(["blocking", "major"]), outside=st.sampled_from([True, None]), back=minutes)
+    @rule(
+        severity=st.sampled_from(["blocking", "major"]), outside=st.sampled_from([True, None]), back=minutes
+    )
     def edit(self, severity: str, outside: bool | None, back: int) -> None:
         changes = {
             "severity": self.desk.severity(severity),
@@ -210,7 +225,9 @@ class LifeCycle(RuleBasedStateMachine):
             "received_at": self.seen().received_at - timedelta(minutes=back // 20),
         }
         self.attempt(
-            lambda ticket: edit_ticket(ticket=ticket, changes=changes, base={}, by=self.desk.user, at=self.now)
+            lambda ticket: edit_ticket(
+                ticket=ticket, changes=changes, base={}, by=self.desk.user, at=self.now
+            )
         )
 
     @rule(lunch=ticks)
@@ -232,7 +249,11 @@ class LifeCycle(RuleBasedStateMachine):
         assert (closed or phase == Phase.CLOSED_BY_CUSTOMER) == (ticket.closed_by_customer_at is not None)
         done = phase in (Phase.RESOLVED, Phase.CLOSED_BY_CUSTOMER) or (closed and not ticket.is_cancelled)
         assert not done or ticket.resolved_at is not None
-        assert ticket.resolved_at is None or ticket.phase not in (Phase.CREATED, Phase.IN_PROGRESS, Phase.SUSPENDED)
+        assert ticket.resolved_at is None or ticket.phase not in (
+            Phase.CREATED,
+            Phase.IN_PROGRESS,
+            Phase.SUSPENDED,
+        )
         instants = [ticket.received_at, ticket.responded_at, ticket.resolved_at]
         known = [instant for instant in instants if instant is not None]
         assert known == sorted(known)
@@ -270,9 +291,11 @@ class LifeCycle(RuleBasedStateMachine):
         assert ticket.suspended_seconds == sum(row.lost_seconds or 0 for row in customers)
         if version is not None:
             for row in ticket.suspensions.exclude(ended_at=None):
-                assert row.lost_seconds == slaclock.working_seconds(layout_of(version), row.began_at, row.ended_at)
+                assert row.lost_seconds == slaclock.working_seconds(
+                    layout_of(version), row.began_at, row.ended_at
+                )
         spans = sorted((row.began_at, row.ended_at or self.now) for row in customers)
-        assert all(first[1] <= second[0] for first, second in zip(spans, spans[1:], strict=False))
+        assert all(first[1] <= second[0] for first, second in itertools.pairwise(spans))
 
     @invariant()
     def the_journal_only_grows(self) -> None:
@@ -289,6 +312,6 @@ def test_life_cycle(desk: Desk) -> None:
     run_state_machine_as_test(
         LifeCycle,
         settings=settings(
-            max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=10, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

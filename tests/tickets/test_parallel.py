@@ -97,7 +97,10 @@ def test_taken_by_two(desk: Desk) -> None:
     seen = [Ticket.objects.get(pk=ticket.pk) for _one in range(2)]
     users = (desk.user, other)
     results = at_once(
-        *(lambda ticket=ticket, by=by: take_ticket(ticket=ticket, by=by, at=AT) for ticket, by in zip(seen, users, strict=True))
+        *(
+            lambda ticket=ticket, by=by: take_ticket(ticket=ticket, by=by, at=AT)
+            for ticket, by in zip(seen, users, strict=True)
+        )
     )
     (refused,) = refusals(results)
     assert isinstance(refused, Stale)
@@ -110,7 +113,10 @@ def test_resolved_by_two_interventions(desk: Desk) -> None:
     work = [desk.work(ticket, AT + HOUR) for _one in range(2)]
     seen = [Intervention.objects.select_related("ticket").get(pk=one.pk) for one in work]
     results = at_once(
-        *(lambda one=one: desk.finish(one, AT + 2 * HOUR, resolved=True, closed_internally=True) for one in seen)
+        *(
+            lambda one=one: desk.finish(one, AT + 2 * HOUR, resolved=True, closed_internally=True)
+            for one in seen
+        )
     )
     assert len(refusals(results)) == 1
     ticket.refresh_from_db()
@@ -124,7 +130,9 @@ def test_started_by_two(desk: Desk) -> None:
     from cadran.tickets.operations import InterventionDetails, add_intervention
 
     ticket = desk.open(AT)
-    planned = add_intervention(ticket=ticket, details=InterventionDetails(type=desk.type()), by=desk.user, at=AT)
+    planned = add_intervention(
+        ticket=ticket, details=InterventionDetails(type=desk.type()), by=desk.user, at=AT
+    )
     seen = [Intervention.objects.select_related("ticket").get(pk=planned.pk) for _one in range(2)]
     results = at_once(
         *(

@@ -118,7 +118,10 @@ def test_acts_lead_where_the_table_says_or_change_nothing(desk: Desk, phase: Pha
             with transaction.atomic():
                 do(desk, seen, NOW)
                 after = Ticket.objects.get(pk=ticket.pk)
-                assert after.phase == TRANSITIONS[phase, act] or (act, phase) == (Act.RESUME, Phase.CREATED), act
+                assert after.phase == TRANSITIONS[phase, act] or (act, phase) == (
+                    Act.RESUME,
+                    Phase.CREATED,
+                ), act
                 assert after.status.phase == after.phase
                 transaction.set_rollback(True)
         else:

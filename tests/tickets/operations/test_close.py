@@ -79,7 +79,13 @@ def test_an_unresolved_ticket_is_not_closed(desk: Desk) -> None:
     ticket = desk.open(AT)
     with pytest.raises(TransitionRefused):
         close_ticket(
-            ticket=ticket, closing=Closing.BY_CUSTOMER, closed_at=AT, status=None, state=None, by=desk.user, at=AT
+            ticket=ticket,
+            closing=Closing.BY_CUSTOMER,
+            closed_at=AT,
+            status=None,
+            state=None,
+            by=desk.user,
+            at=AT,
         )
 
 

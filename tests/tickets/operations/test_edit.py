@@ -44,9 +44,7 @@ def test_the_second_to_save_the_same_field_chooses(desk: Desk) -> None:
     ticket = desk.open(AT)
     mine = Ticket.objects.get(pk=ticket.pk)
     other = colleague(desk, Right.EDIT_TICKETS)
-    edit_ticket(
-        ticket=ticket, changes={"title": "Theirs"}, base={"title": ticket.title}, by=other, at=AT
-    )
+    edit_ticket(ticket=ticket, changes={"title": "Theirs"}, base={"title": ticket.title}, by=other, at=AT)
     changes = {"title": "Mine", "customer_reference": "PO 7"}
     base = {"title": "Printer is mute", "customer_reference": ""}
     with pytest.raises(EditConflict) as refused:
@@ -103,7 +101,13 @@ def test_another_customer_brings_its_own_context(desk: Desk) -> None:
     other = a_customer("Verre Martin")
     with pytest.raises(InvalidInputs) as refused:
         edit_ticket(ticket=ticket, changes={"customer": other}, base={}, by=desk.user, at=AT)
-    assert {error.field for error in refused.value.errors} == {"site", "requester", "user", "contract", "asset"}
+    assert {error.field for error in refused.value.errors} == {
+        "site",
+        "requester",
+        "user",
+        "contract",
+        "asset",
+    }
     ticket.refresh_from_db()
     assert ticket.customer == desk.customer
     edit_ticket(

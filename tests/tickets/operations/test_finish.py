@@ -89,7 +89,9 @@ def test_a_resolution_on_the_telephone_is_the_response_too(desk: Desk) -> None:
         ({}, Phase.IN_PROGRESS, (False, False, False)),
     ],
 )
-def test_ticked_milestones(desk: Desk, ticked: dict[str, bool], phase: Phase, dated: tuple[bool, ...]) -> None:
+def test_ticked_milestones(
+    desk: Desk, ticked: dict[str, bool], phase: Phase, dated: tuple[bool, ...]
+) -> None:
     """Internal closing straight from resolved dates the customer closing too (Spec T26)."""
     work = desk.work(desk.open(AT), AT + HOUR)
     desk.finish(work, AT + 2 * HOUR, **ticked)
@@ -139,7 +141,12 @@ def test_finishing_ends_an_open_suspension(desk: Desk) -> None:
     ticket = desk.open(AT)
     work = desk.work(ticket, AT + HOUR)
     suspend_ticket(
-        ticket=ticket, began_at=AT + 2 * HOUR, reason=desk.reason(), status=None, by=desk.user, at=AT + 2 * HOUR
+        ticket=ticket,
+        began_at=AT + 2 * HOUR,
+        reason=desk.reason(),
+        status=None,
+        by=desk.user,
+        at=AT + 2 * HOUR,
     )
     work.ticket = ticket
     with pytest.raises(InvalidInput) as refused:
@@ -155,7 +162,12 @@ def test_unresolved_work_leaves_a_suspension_open(desk: Desk) -> None:
     ticket = desk.open(AT)
     work = desk.work(ticket, AT + HOUR)
     suspend_ticket(
-        ticket=ticket, began_at=AT + 2 * HOUR, reason=desk.reason(), status=None, by=desk.user, at=AT + 2 * HOUR
+        ticket=ticket,
+        began_at=AT + 2 * HOUR,
+        reason=desk.reason(),
+        status=None,
+        by=desk.user,
+        at=AT + 2 * HOUR,
     )
     work.ticket = ticket
     desk.finish(work, AT + 3 * HOUR)
@@ -208,7 +220,11 @@ def test_a_context_changed_meanwhile_stops_the_dialog(desk: Desk) -> None:
     ticket = desk.open(AT)
     work = desk.work(ticket, AT + HOUR)
     edit_ticket(
-        ticket=Ticket.objects.get(pk=ticket.pk), changes={"title": "Theirs"}, base={}, by=desk.user, at=AT + HOUR
+        ticket=Ticket.objects.get(pk=ticket.pk),
+        changes={"title": "Theirs"},
+        base={},
+        by=desk.user,
+        at=AT + HOUR,
     )
     before = snapshot()
     with pytest.raises(EditConflict):

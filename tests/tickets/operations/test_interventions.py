@@ -38,7 +38,9 @@ def test_a_planned_intervention_leaves_the_phase(desk: Desk) -> None:
         planned_start_at=AT + timedelta(days=3),
         planned_end_at=AT + timedelta(days=3, hours=1),
         planned_effort=60,
-        resource_requests=[ResourceRequestDetails(profile="Electrician", needed_on=date(2026, 3, 5), duration=30)],
+        resource_requests=[
+            ResourceRequestDetails(profile="Electrician", needed_on=date(2026, 3, 5), duration=30)
+        ],
     )
     work = add_intervention(ticket=ticket, details=details, by=desk.user, at=AT)
     assert (work.number, work.is_started, ticket.phase) == (2, False, Phase.CREATED)
@@ -132,7 +134,9 @@ def test_edits_are_told_and_conflicts_refused(desk: Desk) -> None:
     row = JournalEntry.objects.get(kind="ticket.intervention_edited")
     assert row.data["changes"][0] == {"field": "label", "before": "", "after": "Drum"}
     with pytest.raises(EditConflict):
-        edit_intervention(intervention=mine, changes={"label": "Belt"}, base={"label": ""}, by=desk.user, at=AT)
+        edit_intervention(
+            intervention=mine, changes={"label": "Belt"}, base={"label": ""}, by=desk.user, at=AT
+        )
     mine.refresh_from_db()
     assert mine.label == "Drum"
     with pytest.raises(InvalidInput):

@@ -53,7 +53,10 @@ def test_a_new_schedule_moves_open_tickets_in_the_background(desk: Desk) -> None
     assert plain.resolution_due_at == paris("2026-03-04 12:00")
     assert plain.response_due_at == paris("2026-03-03 11:00")
     assert (answered.response_due_at, answered.reception_schedule_version) == response
-    assert (answered.resolution_due_at, answered.action_schedule_version) == (plain.resolution_due_at, version)
+    assert (answered.resolution_due_at, answered.action_schedule_version) == (
+        plain.resolution_due_at,
+        version,
+    )
     assert (resolved.resolution_due_at, resolved.action_schedule_version) == kept
     assert recomputed() == 2
     row = JournalEntry.objects.filter(kind="ticket.clock_recomputed", subject_id=plain.pk).get()
@@ -95,7 +98,12 @@ def test_suspended_tickets_and_their_lost_time_follow(desk: Desk) -> None:
     suspend_ticket(ticket=ticket, began_at=AT, reason=desk.reason(), status=None, by=desk.user, at=AT)
     resume_ticket(ticket=ticket, ended_at=AT + 4 * HOUR, status=None, by=desk.user, at=AT + 4 * HOUR)
     suspend_ticket(
-        ticket=ticket, began_at=AT + 5 * HOUR, reason=desk.reason(), status=None, by=desk.user, at=AT + 5 * HOUR
+        ticket=ticket,
+        began_at=AT + 5 * HOUR,
+        reason=desk.reason(),
+        status=None,
+        by=desk.user,
+        at=AT + 5 * HOUR,
     )
     assert (ticket.suspended_seconds, ticket.resolution_left_seconds) == (4 * 3600, 7 * 3600)
     desk.reschedule(SHORT, AT + 6 * HOUR)

@@ -29,7 +29,13 @@ HOUR = timedelta(hours=1)
 
 def reopen(desk: Desk, ticket: Ticket, after: int, copy: InterventionDetails | None = None) -> Ticket:
     return reopen_ticket(
-        ticket=ticket, reason="Mute again", status=None, state=None, copy=copy, by=desk.user, at=AT + after * HOUR
+        ticket=ticket,
+        reason="Mute again",
+        status=None,
+        state=None,
+        copy=copy,
+        by=desk.user,
+        at=AT + after * HOUR,
     )
 
 
@@ -39,7 +45,11 @@ def test_the_time_between_is_a_pause_of_its_own(desk: Desk) -> None:
     response = (ticket.response_clock, ticket.response_due_at, ticket.responded_at)
     reopen(desk, ticket, 3)
     assert (ticket.phase, ticket.status.code) == (Phase.IN_PROGRESS, "in-progress")
-    assert (ticket.resolved_at, ticket.closed_by_customer_at, ticket.closed_internally_at) == (None, None, None)
+    assert (ticket.resolved_at, ticket.closed_by_customer_at, ticket.closed_internally_at) == (
+        None,
+        None,
+        None,
+    )
     assert (ticket.resolution_clock, ticket.resolution_due_at) == (
         ClockState.RUNNING, paris("2026-03-03 11:00"),
     )  # fmt: skip
@@ -114,7 +124,13 @@ def test_a_cancelled_ticket_comes_back_to_life(desk: Desk) -> None:
     ticket = desk.open(AT)
     suspend_ticket(ticket=ticket, began_at=AT, reason=desk.reason(), status=None, by=desk.user, at=AT)
     cancel_ticket(
-        ticket=ticket, closed_at=AT + HOUR, status=None, state=None, reason="Twice", by=desk.user, at=AT + HOUR
+        ticket=ticket,
+        closed_at=AT + HOUR,
+        status=None,
+        state=None,
+        reason="Twice",
+        by=desk.user,
+        at=AT + HOUR,
     )
     assert ticket.response_clock == ClockState.VOID
     reopen(desk, ticket, 2)
@@ -137,7 +153,9 @@ def test_reason_and_right_are_needed(desk: Desk) -> None:
     """Reopen asks for a reason; it is a right of its own (Spec T27, R2)."""
     ticket = desk.resolve(desk.open(AT), AT + HOUR)
     with pytest.raises(InvalidInput):
-        reopen_ticket(ticket=ticket, reason="", status=None, state=None, copy=None, by=desk.user, at=AT + HOUR)
+        reopen_ticket(
+            ticket=ticket, reason="", status=None, state=None, copy=None, by=desk.user, at=AT + HOUR
+        )
     user = colleague(desk, Right.CLOSE_TICKETS)
     with pytest.raises(NotAllowed):
         reopen_ticket(ticket=ticket, reason="x", status=None, state=None, copy=None, by=user, at=AT + HOUR)

@@ -39,7 +39,9 @@ def assign_ticket(
         )
         if not to_oneself and not rules.may_distribute(by, stored.team, day_of(at)):
             raise NotAllowed(
-                _("Only who leads the team %(team)s may distribute its tickets. Ask them, or take it yourself."),
+                _(
+                    "Only who leads the team %(team)s may distribute its tickets. Ask them, or take it yourself."
+                ),
                 params={"team": stored.team},
             )
         _check_assignee(team, assignee)
@@ -58,7 +60,9 @@ def take_ticket(*, ticket: Ticket, by: User | None, at: datetime) -> Ticket:
         stored = locked(ticket, team=ticket.team_id, assignee=ticket.assignee_id)
         if agent is None or not rules.may_take(by, stored, day_of(at)):
             raise NotAllowed(
-                _("Only members of the team %(team)s may take its tickets, where the team allows it. Ask its manager."),
+                _(
+                    "Only members of the team %(team)s may take its tickets, where the team allows it. Ask its manager."
+                ),
                 params={"team": stored.team},
             )
         _give(stored, stored.team, agent, "taken", by=by, at=at)

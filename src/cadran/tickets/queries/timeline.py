@@ -21,6 +21,10 @@ from .sentences import ICONS, sentence_of, shown_params
 KINDS = ("description", "report", "note", "attachment", "journal")
 
 
+#: Parameters that are whole sentences or lists, not names.
+_PLAIN = frozenset({"why", "clocks", "changes"})
+
+
 @dataclass(frozen=True)
 class TimelineItem:
     """One thing that was said, done or added.
@@ -55,7 +59,10 @@ class TimelineItem:
     @property
     def html(self) -> SafeString:
         """The sentence with its names in bold."""
-        strong = {name: format_html("<b>{}</b>", value) for name, value in self.params.items()}
+        strong = {
+            name: conditional_escape(value) if name in _PLAIN else format_html("<b>{}</b>", value)
+            for name, value in self.params.items()
+        }
         template = str(conditional_escape(str(self.template)))
         return mark_safe(template % strong if strong else template)  # noqa: S308  both parts are escaped
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
-from cadran.contracts.models import Commitment, CommitmentVersion, Schedule
+from cadran.contracts.models import Commitment, Schedule
 from cadran.jobs.models import Job, JobStatus
 
 from ..models import Ticket
@@ -56,16 +56,6 @@ def open_tickets_by_version(commitments: Sequence[Commitment]) -> Counter[int]:
         .annotate(count=Count("pk"))
     )
     return Counter(dict(rows))
-
-
-def versions_behind(commitment: Commitment) -> list[int]:
-    """The keys of all versions of the commitment but the current one."""
-    current = commitment.current_version
-    return list(
-        CommitmentVersion.objects.filter(commitment=commitment)
-        .exclude(pk=current.pk)
-        .values_list("pk", flat=True)
-    )
 
 
 def tickets_behind(commitment: Commitment) -> QuerySet[Ticket]:
