@@ -71,6 +71,9 @@ PLACES = (
         "u",
     ),
     Place(
+        "assets", "devices", pgettext_lazy("menu", "Assets"), "desk:asset_list", (Right.SEE_ASSETS,), "a"
+    ),
+    Place(
         "settings",
         "settings",
         pgettext_lazy("menu", "Settings"),

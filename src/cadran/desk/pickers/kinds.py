@@ -21,7 +21,7 @@ from cadran.catalogue.models import Asset, KnownError, Product, ProductVersion
 from cadran.contracts.models import Contract, Service
 from cadran.contracts.queries import contract_coverage, running_contracts
 from cadran.core.text import fold
-from cadran.parties.models import Agent, Contact, Customer, Site, Team
+from cadran.parties.models import Agent, Contact, Customer, Project, Site, Team
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -39,10 +39,17 @@ class Asked:
     words: str = ""
     narrow: bool = True
     chosen: Mapping[str, int] = field(default_factory=dict)
+    beneficiaries: Sequence[int] = ()
 
     def id_of(self, name: str) -> int | None:
         """The id chosen in the field ``name``."""
         return self.chosen.get(name)
+
+    @property
+    def customers(self) -> list[int]:
+        """The customer chosen and, on a contract's forms, those who benefit from it."""
+        customer = self.id_of("customer")
+        return [*([customer] if customer else []), *self.beneficiaries]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +117,8 @@ def _customers(asked: Asked) -> Rows:
 
 def _sites(asked: Asked) -> Rows:
     rows = Site.objects.visible_to(asked.user).select_related("customer")
-    if customer := asked.id_of("customer"):
-        rows = rows.filter(customer=customer)
+    if asked.customers:
+        rows = rows.filter(customer__in=asked.customers)
     if asked.narrow:
         rows = rows.filter(_covering(asked, "customer"), is_active=True)
         listed = running_contracts(asked.day, asked.user).filter(
@@ -162,8 +169,8 @@ def _services(asked: Asked) -> Rows:
 
 def _assets(asked: Asked) -> Rows:
     rows = Asset.objects.visible_to(asked.user).select_related("product", "customer", "site")
-    if customer := asked.id_of("customer"):
-        rows = rows.filter(customer=customer)
+    if asked.customers:
+        rows = rows.filter(customer__in=asked.customers)
     if asked.narrow:
         rows = rows.filter(is_active=True)
         if site := asked.id_of("site"):
@@ -198,6 +205,13 @@ def _known_errors(asked: Asked) -> Rows:
     return _looked_up(rows, asked.words)
 
 
+def _projects(asked: Asked) -> Rows:
+    rows = Project.objects.visible_to(asked.user).filter(is_active=True).select_related("customer")
+    if customer := asked.id_of("customer"):
+        rows = rows.filter(Q(customer=customer) | Q(customer=None))
+    return _looked_up(rows, asked.words)
+
+
 def _agents(asked: Asked) -> Rows:
     rows = Agent.objects.visible_to(asked.user).filter(is_active=True)
     if team := asked.id_of("team"):
@@ -215,7 +229,7 @@ def _show_customer(row: Customer, asked: Asked) -> Choice:
 
 
 def _show_site(row: Site, asked: Asked) -> Choice:
-    owner = "" if asked.id_of("customer") else row.customer.name
+    owner = "" if asked.customers == [row.customer_id] else row.customer.name
     gone = "" if row.is_active else _("no longer active")
     return Choice(
         str(row.pk), row.name, _joined(owner, row.city, _("main site") if row.is_main else "", gone)
@@ -244,7 +258,7 @@ def _show_service(row: Service, asked: Asked) -> Choice:
 
 
 def _show_asset(row: Asset, asked: Asked) -> Choice:
-    owner = "" if asked.id_of("customer") else row.customer.name
+    owner = "" if asked.customers == [row.customer_id] else row.customer.name
     gone = "" if row.is_active else _("no longer in service")
     return Choice(str(row.pk), f"{row.name}", _joined(row.number, row.product.name, owner, row.site, gone))
 
@@ -259,6 +273,10 @@ def _show_version(row: ProductVersion, asked: Asked) -> Choice:
 
 def _show_known_error(row: KnownError, asked: Asked) -> Choice:
     return Choice(str(row.pk), str(row), row.product.name)
+
+
+def _show_project(row: Project, asked: Asked) -> Choice:
+    return Choice(str(row.pk), str(row), row.customer.name if row.customer else "")
 
 
 def _show_agent(row: Agent, asked: Asked) -> Choice:
@@ -283,6 +301,7 @@ KINDS: dict[str, Kind] = {
     "known_error": Kind(
         _known_errors, _show_known_error, gettext_lazy("Known errors"), _ASSETS, ("product",)
     ),
+    "project": Kind(_projects, _show_project, gettext_lazy("Projects"), _CONTRACTS, ("customer",)),
     "agent": Kind(_agents, _show_agent, gettext_lazy("Agents"), None, ("team",)),
     "team": Kind(_teams, _show_team, gettext_lazy("Teams")),
 }

@@ -8,7 +8,10 @@
     url.searchParams.set("q", words);
     (select.dataset.pickerWith || "").split(" ").filter(Boolean).forEach((name) => {
       const field = select.form && select.form.elements[name];
-      if (field && field.value) { url.searchParams.set(name, field.value); }
+      if (!field) { return; }
+      const several = field.multiple || field instanceof RadioNodeList;
+      const values = several ? new FormData(select.form).getAll(name) : [field.value];
+      values.filter(Boolean).forEach((value) => url.searchParams.append(name, value));
     });
     return url;
   }
@@ -58,7 +61,11 @@
       },
       render: {
         option: line,
-        item: (item, escape) => "<div>" + escape(item.text) + "</div>",
+        item: (item, escape) => {
+          if (!select.multiple) { return "<div>" + escape(item.text) + "</div>"; }
+          const remove = escape(select.dataset.remove || "") + " " + escape(item.text);
+          return "<div>" + escape(item.text) + "<button type=\"button\" tabindex=\"-1\" class=\"cd-item-out\" data-item-out aria-label=\"" + remove + "\">×</button></div>";
+        },
         no_results: () => { const none = document.createElement("div"); none.className = "no-results"; none.textContent = select.dataset.none || ""; return none; },
         loading: () => "<div class=\"p-2\"><span class=\"cd-bone cd-bone-70\"></span></div>",
       },
@@ -68,7 +75,7 @@
         select.dispatchEvent(new CustomEvent("picker-changed", { bubbles: true }));
       },
       onDropdownOpen() { if (!this.loading) { this.load(this.inputValue()); } },
-      onItemAdd() { this.setTextboxValue(""); this.blur(); },
+      onItemAdd() { this.setTextboxValue(""); if (!select.multiple) { this.blur(); } },
     });
     /* Enter before the answer takes the first match once it comes, and never sends the form; F4 opens the list. */
     picker.control_input.addEventListener("keydown", (event) => {
@@ -119,6 +126,11 @@
       const picker = document.getElementById(open.dataset.pickerOpen).tomselect;
       picker.focus();
       picker.open();
+    }
+    const out = event.target.closest("[data-item-out]");
+    if (out) {
+      const several = out.closest(".ts-wrapper").parentElement.querySelector("select.tomselected");
+      several.tomselect.removeItem(out.closest(".item").dataset.value);
     }
     const pick = event.target.closest("[data-pick-value]");
     if (pick) {

@@ -1,0 +1,1 @@
+"""Assets, and the products, versions and known errors behind them."""

@@ -1,0 +1,1 @@
+"""Contracts with their services, lines and commitments."""

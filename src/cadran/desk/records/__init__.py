@@ -1,0 +1,1 @@
+"""What the pages of customers, contracts and assets share: lists, dialogs, commitment choices, amounts."""

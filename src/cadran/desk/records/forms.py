@@ -1,0 +1,91 @@
+"""The base of every form on a record: what is stored fills it, the operation judges what is typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from cadran.accounts.models import User
+from cadran.core.models import ReferenceQuerySet
+from cadran.desk.tickets.forms.fields import RowField, RowsField
+
+
+class DayField(forms.DateField):
+    """A day, typed in the browser's own field."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    default_error_messages = {"invalid": _("Type a date, such as 2026-11-12.")}
+
+
+class OptionalRowsField(RowsField):
+    """Several rows chosen one after the other in a picker."""
+
+    def __init__(self, queryset: Any, **options: Any) -> None:
+        options.setdefault("required", False)
+        super().__init__(queryset, **options)
+
+
+class RecordForm(forms.Form):
+    """A form that creates a record, or changes ``row`` in the version its editor saw.
+
+    Fields bear the names of the operation's details. A refusal comes back with everything that was typed (Spec R7).
+    """
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, user: User, row: Any = None, initial: dict[str, Any] | None = None, **options: Any
+    ) -> None:
+        self.user, self.row = user, row
+        options.setdefault("label_suffix", "")
+        super().__init__(*args, initial=dict(initial or {}), **options)
+        if row is not None:
+            self.initial = self.stored(row) | {"seen": row.row_version} | self.initial
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill the choices; called once the fields stand."""
+
+    def stored(self, row: Any) -> dict[str, Any]:
+        """What the fields start with."""
+        values: dict[str, Any] = {}
+        for name, field in self.fields.items():
+            if not hasattr(row, name):
+                continue
+            if isinstance(field, forms.ModelMultipleChoiceField):
+                values[name] = [one.pk for one in getattr(row, name).all()]
+            elif isinstance(field, forms.ModelChoiceField):
+                values[name] = getattr(row, f"{name}_id")
+            else:
+                values[name] = getattr(row, name)
+        return values
+
+    def offer(self, name: str, model: type[Model], *, empty: Any = None) -> None:
+        """Let the field ``name`` offer the rows in use, and those that are chosen already."""
+        field: Any = self.fields[name]
+        rows: QuerySet[Any] = model.objects.visible_to(self.user)  # type: ignore[attr-defined]
+        if not isinstance(field, RowField | OptionalRowsField) and isinstance(rows, ReferenceQuerySet):
+            chosen = self.initial.get(name)
+            kept = chosen if isinstance(chosen, list) else [chosen]
+            rows = rows.filter(Q(is_retired=False) | Q(pk__in=[one for one in kept if one]))
+        field.queryset = rows
+        if empty is not None and hasattr(field, "empty_label"):
+            field.empty_label = empty
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was typed, by the names of the operation's details; only of a valid form."""
+        cleaned = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+        return {
+            name: list(value) if isinstance(self.fields[name], forms.ModelMultipleChoiceField) else value
+            for name, value in cleaned.items()
+        }
+
+    @property
+    def version_seen(self) -> int | None:
+        """The ``row_version`` that the editor saw."""
+        seen: int | None = self.cleaned_data.get("seen")
+        return seen
