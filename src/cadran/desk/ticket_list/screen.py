@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, QuerySet
 from django.http import QueryDict
+from django.template.loader import get_template
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cadran.accounts.models import User
 from cadran.catalogue.models import Severity
-from cadran.desk.components.clocks import ClockFace, nearest
+from cadran.desk.components.clocks import nearest
 from cadran.desk.tickets.faces import face_of
 from cadran.tickets.models import Status, Ticket
 from cadran.tickets.queries import clock_view
@@ -73,17 +74,58 @@ class CappedPaginator(Paginator[Any]):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A ticket with its clocks; ``group`` opens a new group above it."""
+    """A ticket with its drawn parts; ``group`` opens a new group above it.
+
+    ``nearest`` is the clock that a card shows: the running one that is due first, else the resolution clock.
+    """
 
     ticket: Ticket
-    response: ClockFace
-    resolution: ClockFace
+    status: str
+    severity: str
+    assignee: str
+    response: str
+    resolution: str
+    nearest: str
     group: Group | None = None
 
-    @property
-    def nearest(self) -> ClockFace:
-        """The clock that a card shows: the running one that is due first, else the resolution clock."""
-        return nearest(self.response, self.resolution)
+
+class Parts:
+    """Draws the parts of rows, each different one once: many rows share a status, a severity, an assignee."""
+
+    def __init__(self) -> None:
+        self._drawn: dict[Any, str] = {}
+
+    def draw(self, component: str, key: Any, /, **context: Any) -> str:
+        """The component; ``key`` tells equal ones."""
+        if (component, key) not in self._drawn:
+            self._drawn[component, key] = get_template(f"desk/components/_{component}.html").render(context)
+        return self._drawn[component, key]
+
+    def row(self, ticket: Ticket, now: datetime, group: Group | None) -> Row:
+        """A whole row of ``ticket`` at ``now``."""
+        views = clock_view(ticket, now, with_openings=True)
+        faces = face_of(views.response), face_of(views.resolution)
+        clocks = [self.draw("clock_line", (ticket.pk, face.kind), face=face) for face in faces]
+        status, severity, assignee = ticket.status, ticket.severity, ticket.assignee
+        return Row(
+            ticket=ticket,
+            status=self.draw(
+                "status",
+                (status.pk, ticket.phase),
+                label=status.name,
+                hue=status.hue,
+                phase=ticket.phase,
+                plain=True,
+            ),
+            severity=self.draw("severity", severity.pk, label=severity.name, level=severity.level),
+            assignee=self.draw(
+                "agent", ticket.assignee_id, name=assignee.short_name if assignee else "", size="s"
+            ),
+            response=clocks[0],
+            resolution=clocks[1],
+            nearest=clocks[faces.index(nearest(*faces))],
+            group=group,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,12 +229,12 @@ class Screen:
         tickets = list(self.page)
         groups = self._groups() if tickets else {}
         before: Any = None
+        parts = Parts()
         for ticket in tickets:
             key = self._key(ticket)
             heading = groups.get(key) if key != before else None
             before = key
-            views = clock_view(ticket, self.now, with_openings=True)
-            yield Row(ticket, face_of(views.response), face_of(views.resolution), heading)
+            yield parts.row(ticket, self.now, heading)
 
     def _key(self, ticket: Ticket) -> Any:
         match self.group:
