@@ -216,9 +216,10 @@ class Screen:
         return self.page.paginator.count > COUNT_LIMIT
 
     @property
-    def sorted_by(self) -> StrPromise:
-        """The name of the column sorted by."""
-        return COLUMN_NAMES[self.sort.removeprefix("-")]
+    def sorted_by(self) -> str:
+        """The name of the column sorted by, for the middle of a sentence."""
+        name = str(COLUMN_NAMES[self.sort.removeprefix("-")])
+        return name[:1].lower() + name[1:]
 
     @cached_property
     def rows(self) -> list[Row]:
