@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cadran.catalogue.models import Environment, Product, ProductType, ProductVersion
 from cadran.catalogue.operations import AssetDetails, KnownErrorDetails, ProductDetails, ProductVersionDetails
@@ -132,9 +133,9 @@ class VersionForm(RecordForm):
     revision = forms.CharField(label=_("Revision"), required=False)
     released_on = DayField(label=_("Released on"), required=False)
     is_retired = forms.BooleanField(
-        label=_("Retired"),
+        label=pgettext_lazy("version", "Retired"),
         required=False,
-        help_text=_("It is no longer offered, and stays where it is used."),
+        help_text=pgettext_lazy("version", "It is no longer offered, and stays where it is used."),
     )
 
     @property
@@ -149,9 +150,9 @@ class KnownErrorForm(RecordForm):
     code = forms.CharField(label=_("Code"))
     title = forms.CharField(label=_("Title"))
     is_retired = forms.BooleanField(
-        label=_("Retired"),
+        label=pgettext_lazy("known error", "Retired"),
         required=False,
-        help_text=_("It is no longer offered, and stays where it is used."),
+        help_text=pgettext_lazy("version", "It is no longer offered, and stays where it is used."),
     )
 
     def details_for(self, product: Product) -> KnownErrorDetails:

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cadran.accounts.models import User
 from cadran.catalogue.models import Asset, Nature, Product, Severity
@@ -41,7 +42,9 @@ class ContractListForm(ListForm):
         label=_("Status"), required=False, choices=[("", _("All")), *ContractStatus.choices]
     )
     ends = forms.ChoiceField(
-        label=_("Ends"), required=False, choices=[("", _("Always")), ("soon", _("within 90 days"))]
+        label=_("Ends"),
+        required=False,
+        choices=[("", pgettext_lazy("a contract", "Always")), ("soon", _("within 90 days"))],
     )
     customer = RowField(Customer.objects.none(), label=_("Customer"), required=False)
 
@@ -94,7 +97,7 @@ class ContractForm(RecordForm):
     project = RowField(
         Project.objects.none(), label=_("Project"), help_text=_("Time and revenue are booked on it.")
     )
-    start_on = DayField(label=_("Start"))
+    start_on = DayField(label=pgettext_lazy("a contract", "Start"))
     end_on = DayField(label=_("End"), required=False, help_text=_("The last day that is covered."))
     renewal = forms.ChoiceField(label=_("Renewal"), choices=Renewal.choices)
     reminder_on = DayField(label=_("Reminder date"), required=False)
@@ -160,7 +163,7 @@ class ServiceForm(RecordForm):
     )
     is_visible_in_portal = forms.BooleanField(label=_("Visible in the portal"), required=False, initial=True)
     is_active = forms.BooleanField(
-        label=_("Active"),
+        label=pgettext_lazy("service", "Active"),
         required=False,
         initial=True,
         help_text=_("A service that is no longer active covers nothing."),
@@ -196,7 +199,9 @@ class LineForm(RecordForm):
     unit_price_cents = EurosField(label=_("Unit price (€)"))
     valid_from = DayField(label=_("Valid from"))
     valid_until = DayField(label=_("Valid until"), required=False)
-    is_invoiced = forms.BooleanField(label=_("Invoiced"), required=False, initial=True)
+    is_invoiced = forms.BooleanField(
+        label=pgettext_lazy("contract line", "Invoiced"), required=False, initial=True
+    )
 
     def prepare(self) -> None:
         self.offer("asset", Asset)
@@ -211,9 +216,13 @@ class LinesForm(forms.Form):
     """What changes on several lines at once; what is left empty stays (Spec C3)."""
 
     is_invoiced = forms.ChoiceField(
-        label=_("Invoiced"),
+        label=pgettext_lazy("contract line", "Invoiced"),
         required=False,
-        choices=[("", _("unchanged")), ("yes", _("invoiced")), ("no", _("not invoiced"))],
+        choices=[
+            ("", _("unchanged")),
+            ("yes", pgettext_lazy("contract line", "invoiced")),
+            ("no", pgettext_lazy("contract line", "not invoiced")),
+        ],
     )
     unit_price_cents = EurosField(
         label=_("Unit price (€)"), required=False, help_text=_("Left empty: unchanged.")

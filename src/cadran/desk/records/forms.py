@@ -41,9 +41,11 @@ class RecordForm(forms.Form):
     ) -> None:
         self.user, self.row = user, row
         options.setdefault("label_suffix", "")
-        super().__init__(*args, initial=dict(initial or {}), **options)
+        options["initial"] = {}
+        super().__init__(*args, **options)
         if row is not None:
-            self.initial = self.stored(row) | {"seen": row.row_version} | self.initial
+            self.initial = {**self.stored(row), "seen": row.row_version}
+        self.initial.update(initial or {})
         self.prepare()
 
     def prepare(self) -> None:
