@@ -92,6 +92,13 @@
     }
   });
 
+  /* Added files stand above; the control is free for more. */
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.elt.id !== "new-file") { return; }
+    event.detail.elt.value = "";
+    form().dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
   /* ---- what the server deduced ---- */
 
   document.addEventListener("deduced", (event) => {
