@@ -30,6 +30,13 @@ def recompute_for_schedule(context: Any, version_id: int) -> int:
     return operations.recompute_for_schedule(version=version, by=None, at=timezone.now(), progress=progress)
 
 
+@periodic(every=timedelta(minutes=15))
+@task()
+def recompute_stragglers() -> int:
+    """Recompute open tickets that a change of their schedule has missed; returns how many (Spec C13)."""
+    return operations.recompute_stragglers(by=None, at=timezone.now())
+
+
 @periodic(every=timedelta(hours=6))
 @task()
 def clear_forgotten_attachments() -> int:

@@ -19,9 +19,9 @@ from cadran.accounts.rights import Right
 from cadran.core.business_rules import set_business_rule
 from cadran.core.errors import InvalidInput, NotAllowed
 from cadran.tickets.business_rules import ATTACHMENT_MAX_MEGABYTES
+from cadran.tickets.files import safe_name, sniff
 from cadran.tickets.models import Attachment
 from cadran.tickets.operations import add_attachment, clear_forgotten_attachments
-from cadran.tickets.operations.attachments import safe_name, sniff
 from tests.factories.desk import Desk, colleague, paris
 
 AT = paris("2026-03-02 10:00")

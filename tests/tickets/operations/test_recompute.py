@@ -18,6 +18,7 @@ from cadran.tickets.models import Ticket
 from cadran.tickets.operations import (
     move_to_current_commitment,
     recompute_for_schedule,
+    recompute_stragglers,
     recompute_ticket,
     suspend_ticket,
 )
@@ -78,6 +79,17 @@ def test_run_twice_it_does_nothing_more(desk: Desk) -> None:
     assert recompute_for_schedule(version=version, by=None, at=AT) == 1
     assert recompute_for_schedule(version=version, by=None, at=AT) == 0
     assert recomputed() == 1
+
+
+def test_stragglers_are_caught_up(desk: Desk) -> None:
+    """A ticket saved on the old version while the schedule changed is recomputed later (Spec C13)."""
+    ticket = desk.open(AT)
+    assert recompute_stragglers(by=None, at=AT) == 0
+    desk.reschedule(SHORT, AT)
+    assert recompute_stragglers(by=None, at=AT) == 1
+    assert recompute_stragglers(by=None, at=AT) == 0
+    ticket.refresh_from_db()
+    assert ticket.action_schedule_version == desk.schedule.current_version
 
 
 def test_a_version_that_moves_nothing_leaves_no_row(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from .finishing import finish_intervention
 from .interventions import add_intervention, edit_intervention, start_intervention
 from .notes import add_note
 from .opening import open_ticket
-from .recomputing import recompute_for_schedule
+from .recomputing import recompute_for_schedule, recompute_stragglers
 from .reopening import reopen_ticket
 from .statuses import save_status
 from .supply import supply_reference_data
@@ -43,6 +43,7 @@ __all__ = [
     "move_to_current_commitment",
     "open_ticket",
     "recompute_for_schedule",
+    "recompute_stragglers",
     "recompute_ticket",
     "reopen_ticket",
     "resume_ticket",

@@ -6,19 +6,46 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
 from cadran.contracts.models import CommitmentVersion
 from cadran.contracts.queries import choose_commitment
+from cadran.core.errors import InvalidInput
 from cadran.core.models import JournalEntry
 
 from .. import clock, rules
 from ..choices import Coverage
-from ..context import CLOCK_FIELDS, COVERAGE_FIELDS, OVERRIDES, RICH_TEXTS, check_context, day_of, put, tidy
+from ..context import (
+    CLOCK_FIELDS,
+    COVERAGE_FIELDS,
+    OVERRIDES,
+    RICH_TEXTS,
+    TicketFields,
+    check_context,
+    day_of,
+    put,
+    tidy,
+)
 from ..errors import Conflict, EditConflict, raise_all
 from ..models import Ticket
 from ..queries.coverage import judge_coverage, override_coverage
 from ._shared import claim_pasted, iso, names, recompute, tell, tell_clocks
+
+EDITABLE = frozenset(TicketFields.__dataclass_fields__)
+_NEEDED = {"customer": _("Choose the customer; a ticket can’t be without one.")}
+
+
+def check_names(changes: Mapping[str, Any]) -> None:
+    """Raise ``InvalidInput`` for a field that can't be edited, or one emptied that a ticket needs."""
+    for name, value in changes.items():
+        if name not in EDITABLE:
+            raise InvalidInput(
+                _("The field “%(field)s” can’t be edited."), field=name, params={"field": name}
+            )
+        if value is None and name in ("customer", "nature", "severity", "received_at"):
+            raise InvalidInput(_NEEDED.get(name, _("Choose one; a ticket needs it.")), field=name)
 
 
 def judge(ticket: Ticket, *, anew: bool = True) -> None:

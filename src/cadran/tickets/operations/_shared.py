@@ -19,6 +19,7 @@ from cadran.parties.models import Agent
 from .. import clock
 from ..choices import Phase
 from ..errors import stale
+from ..files import secrets_in
 from ..models import Attachment, State, Status, Ticket
 from ..transitions import Act, after
 
@@ -213,8 +214,6 @@ def claim_pasted(
 
     ``texts`` are pairs of sanitised text and whether the customer sees it; ``others`` were added beside the texts.
     """
-    from .attachments import secrets_in
-
     external: dict[str, bool] = {}
     for text, is_external in texts:
         for secret in secrets_in(text):

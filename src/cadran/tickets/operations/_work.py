@@ -222,6 +222,34 @@ def follow_response(ticket: Ticket, *, by: User | None, at: datetime) -> None:
     recompute(ticket, at=at)
 
 
+def close_by_customer(ticket: Ticket, closed_at: datetime, *, field: str) -> None:
+    """Reach the customer's closing. Raises ``TransitionRefused``, ``InvalidInput``."""
+    move(ticket, Act.CLOSE_BY_CUSTOMER)
+    _check_after(ticket, closed_at, field=field)
+    ticket.closed_by_customer_at = closed_at
+
+
+def close_internally(ticket: Ticket, closed_at: datetime, *, field: str) -> list[str]:
+    """Reach the internal closing; straight from resolved the customer's side closes too (Spec T26)."""
+    straight = ticket.phase == Phase.RESOLVED
+    move(ticket, Act.CLOSE_INTERNALLY)
+    _check_after(ticket, closed_at, field=field)
+    ticket.closed_internally_at = closed_at
+    if straight:
+        ticket.closed_by_customer_at = closed_at
+        return ["closed_by_customer", "closed_internally"]
+    return ["closed_internally"]
+
+
+def _check_after(ticket: Ticket, closed_at: datetime, *, field: str) -> None:
+    earlier = max(filter(None, [ticket.resolved_at, ticket.closed_by_customer_at]), default=None)
+    if earlier is not None and closed_at < earlier:
+        raise InvalidInput(
+            _("The closing can’t lie before the resolution or an earlier closing. Type a later instant."),
+            field=field,
+        )
+
+
 def open_suspension(ticket: Ticket) -> Suspension | None:
     """The suspension that lasts, if one does."""
     found: Suspension | None = ticket.suspensions.filter(ended_at=None).first()

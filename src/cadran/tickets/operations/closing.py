@@ -28,8 +28,7 @@ from ._shared import (
     recompute,
     tell,
 )
-from ._work import end_suspension
-from .finishing import close_by_customer, close_internally
+from ._work import close_by_customer, close_internally, end_suspension
 
 
 def close_ticket(

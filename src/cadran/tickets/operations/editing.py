@@ -7,32 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
-from cadran.core.errors import InvalidInput
 from cadran.core.instants import whole_second
 
 from .. import clock, rules
-from ..context import TicketFields
 from ..models import State, Status, Ticket
-from ._context import apply_changes, differing
+from ._context import apply_changes, check_names, differing
 from ._shared import choose_state, choose_status, locked, mirror, recompute, tell, tell_clocks
-
-EDITABLE = frozenset(TicketFields.__dataclass_fields__)
-_NEEDED = {"customer": _("Choose the customer; a ticket can’t be without one.")}
-
-
-def check_names(changes: Mapping[str, Any]) -> None:
-    """Raise ``InvalidInput`` for a field that can't be edited, or one emptied that a ticket needs."""
-    for name, value in changes.items():
-        if name not in EDITABLE:
-            raise InvalidInput(
-                _("The field “%(field)s” can’t be edited."), field=name, params={"field": name}
-            )
-        if value is None and name in ("customer", "nature", "severity", "received_at"):
-            raise InvalidInput(_NEEDED.get(name, _("Choose one; a ticket needs it.")), field=name)
 
 
 def edit_ticket(

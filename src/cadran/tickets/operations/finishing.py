@@ -18,13 +18,15 @@ from ..choices import Phase
 from ..context import Finish
 from ..models import Intervention, Ticket
 from ..transitions import Act
-from ._context import apply_changes, differing
+from ._context import apply_changes, check_names, differing
 from ._shared import check_instant, choose_state, choose_status, locked, mirror, move, recompute, tell
 from ._work import (
     add,
     begin,
     check_not_closed,
     claim_reports,
+    close_by_customer,
+    close_internally,
     end_suspension,
     finish_intake,
     follow_response,
@@ -33,7 +35,6 @@ from ._work import (
     verdict_data,
     work_data,
 )
-from .editing import check_names
 
 
 def finish_intervention(
@@ -147,31 +148,3 @@ def _tell_milestones(ticket: Ticket, reached: list[str], *, by: User | None, at:
     for name in reached:
         data = verdict_data(ticket) if name == "resolved" else {"status": ticket.status}
         tell(ticket, name, by=by, at=at, effective_at=getattr(ticket, f"{name}_at"), internal=False, **data)
-
-
-def close_by_customer(ticket: Ticket, closed_at: datetime, *, field: str) -> None:
-    """Reach the customer's closing. Raises ``TransitionRefused``, ``InvalidInput``."""
-    move(ticket, Act.CLOSE_BY_CUSTOMER)
-    _check_after(ticket, closed_at, field=field)
-    ticket.closed_by_customer_at = closed_at
-
-
-def close_internally(ticket: Ticket, closed_at: datetime, *, field: str) -> list[str]:
-    """Reach the internal closing; straight from resolved the customer's side closes too (Spec T26)."""
-    straight = ticket.phase == Phase.RESOLVED
-    move(ticket, Act.CLOSE_INTERNALLY)
-    _check_after(ticket, closed_at, field=field)
-    ticket.closed_internally_at = closed_at
-    if straight:
-        ticket.closed_by_customer_at = closed_at
-        return ["closed_by_customer", "closed_internally"]
-    return ["closed_internally"]
-
-
-def _check_after(ticket: Ticket, closed_at: datetime, *, field: str) -> None:
-    earlier = max(filter(None, [ticket.resolved_at, ticket.closed_by_customer_at]), default=None)
-    if earlier is not None and closed_at < earlier:
-        raise InvalidInput(
-            _("The closing can’t lie before the resolution or an earlier closing. Type a later instant."),
-            field=field,
-        )

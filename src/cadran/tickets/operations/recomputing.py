@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from cadran.accounts.models import User
 from cadran.contracts.models import ScheduleVersion
@@ -17,7 +17,7 @@ from .editing import recompute_ticket
 BATCH = 100
 
 
-def tickets_behind(version: ScheduleVersion) -> QuerySet[Ticket]:
+def _tickets_behind(version: ScheduleVersion) -> QuerySet[Ticket]:
     """The open tickets of which a running clock still stands on an older version of the schedule."""
     older = {"schedule": version.schedule_id, "number__lt": version.number}
     response = {f"reception_schedule_version__{name}": value for name, value in older.items()}
@@ -39,8 +39,8 @@ def recompute_for_schedule(
     Met milestones don't move. What was done stays done when it is stopped, and running it again does only what is
     left. ``progress`` gets how many are done, of how many. Returns how many tickets were recomputed.
     """
-    done, last, total = 0, 0, tickets_behind(version).count()
-    while batch := list(tickets_behind(version).filter(pk__gt=last).order_by("pk")[:BATCH]):
+    done, last, total = 0, 0, _tickets_behind(version).count()
+    while batch := list(_tickets_behind(version).filter(pk__gt=last).order_by("pk")[:BATCH]):
         for ticket in batch:
             recompute_ticket(ticket=ticket, reason="schedule", by=by, at=at)
         done += len(batch)
@@ -48,3 +48,15 @@ def recompute_for_schedule(
         if progress is not None:
             progress(done, max(total, done))
     return done
+
+
+def recompute_stragglers(*, by: User | None, at: datetime) -> int:
+    """Recompute the open tickets that were saved on an older version while their schedule was being changed.
+
+    Such a ticket is written just after the recomputation has looked. Returns how many there were.
+    """
+    newest = (
+        ScheduleVersion.objects.filter(schedule=OuterRef("schedule")).order_by("-number").values("pk")[:1]
+    )
+    versions = ScheduleVersion.objects.filter(pk=Subquery(newest), number__gt=1).defer("layout")
+    return sum(recompute_for_schedule(version=version, by=by, at=at) for version in versions)

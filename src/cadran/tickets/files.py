@@ -1,0 +1,65 @@
+"""What a file is, by its content, and how its name can be shown safely (Spec T15)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_NAME_LENGTH = 200
+_REFERENCE = re.compile(r'src="/attachments/([A-Za-z0-9_-]{20,43})(?:[/?"]|$)')
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u202a-\u202e\u2066-\u2069]+')
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"%PDF-", "application/pdf"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"PK\x05\x06", "application/zip"),
+    (b"\x1f\x8b", "application/gzip"),
+    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+)
+#: What may be shown inside a page; everything else is only ever downloaded.
+SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
+
+
+def secrets_in(html: str) -> list[str]:
+    """The secrets of the attachments that sanitised rich text shows as images."""
+    return _REFERENCE.findall(html)
+
+
+def sniff(head: bytes) -> str:
+    """The content type that the first bytes of a file show; never one that a browser would execute.
+
+    Text stays text whatever it claims to be, so that HTML or SVG is read, not run.
+    """
+    for signature, content_type in _SIGNATURES:
+        if head.startswith(signature):
+            return content_type
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    if not head or b"\x00" in head:
+        return "application/octet-stream"
+    for cut in range(4):
+        # The last character may be cut in two.
+        try:
+            head[: len(head) - cut].decode()
+        except UnicodeDecodeError:
+            continue
+        return "text/plain"
+    return "application/octet-stream"
+
+
+def safe_name(name: str) -> str:
+    """A file name without folders, control characters or a length that breaks a header; its ending is kept."""
+    bare = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
+    bare = _UNSAFE.sub("_", bare).strip(" .")
+    if len(bare) > _NAME_LENGTH:
+        stem, dot, ending = bare.rpartition(".")
+        keep = ending if dot and len(ending) <= 20 else ""
+        bare = (
+            f"{(stem if keep else bare)[: _NAME_LENGTH - len(keep) - 1]}.{keep}"
+            if keep
+            else bare[:_NAME_LENGTH]
+        )
+    return bare or "file"
