@@ -111,6 +111,17 @@ def test_changed_hours_say_how_many_open_tickets_are_recomputed(client: Client, 
     assert "1 of 4" in fragment and 'hx-trigger="every 2s"' in fragment
 
 
+def test_schedules_are_retired_and_put_back(client: Client, desk: Desk) -> None:
+    """Spec T1: what is used is never deleted; retired, it is no longer offered to commitments."""
+    row = desk.schedule
+    assert client.post(f"/settings/schedules/{row.pk}/delete/").status_code == 409
+    spare = a_schedule("spare")
+    client.post(f"/settings/schedules/{spare.pk}/retire/")
+    assert "Spare</option>" not in said(client.get("/settings/commitments/new/"))
+    client.post(f"/settings/schedules/{spare.pk}/restore/")
+    assert "Spare</option>" in said(client.get("/settings/commitments/new/"))
+
+
 def test_a_holiday_may_be_added_or_worked_all_the_same(client: Client) -> None:
     """Spec C8: generated dates are never removed, one's own are."""
     a_calendar()
