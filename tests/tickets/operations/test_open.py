@@ -70,6 +70,7 @@ def test_an_intake_that_counts_as_response_responds(desk: Desk) -> None:
         fields=desk.fields(AT), team=desk.team, by=desk.user, at=AT, form_opened_at=AT - timedelta(minutes=5)
     )
     assert (ticket.responded_at, ticket.response_clock) == (AT, ClockState.MET)
+    assert JournalEntry.objects.get(kind="ticket.responded").data["clock"] == "met"
 
 
 def test_nothing_is_saved_without_customer_team_or_title(desk: Desk) -> None:

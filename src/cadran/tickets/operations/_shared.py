@@ -17,7 +17,7 @@ from cadran.core.models import Bilingual
 from cadran.parties.models import Agent
 
 from .. import clock
-from ..choices import Phase
+from ..choices import Phase, SuspensionKind
 from ..errors import stale
 from ..files import secrets_in
 from ..models import Attachment, State, Status, Ticket
@@ -120,7 +120,7 @@ def remeasure(ticket: Ticket) -> None:
         if lost != suspension.lost_seconds:
             suspension.lost_seconds = lost
             suspension.save(update_fields=["lost_seconds"])
-        if suspension.kind == "customer":
+        if suspension.kind == SuspensionKind.CUSTOMER:
             total += lost or 0
     ticket.suspended_seconds = total
 

@@ -25,7 +25,8 @@ from ..context import OVERRIDES, TicketFields, check_context, put, tidy
 from ..errors import raise_all
 from ..models import Attachment, Intervention, InterventionType, Ticket
 from ._context import choose, commitment_data, judge, opening_data
-from ._shared import claim_pasted, default_status, recompute, tell
+from ._shared import claim_pasted, default_status, tell
+from ._work import claim_reports, follow_response
 
 
 def open_ticket(
@@ -61,13 +62,9 @@ def open_ticket(
         intake = _intake(ticket, by=by, at=at, form_opened_at=form_opened_at)
         intake.external_report, intake.internal_report = sanitise(external_report), sanitise(internal_report)
         intake.save()
-        if intake.counts_as_response and intake.started_at is not None:
-            ticket.responded_at = max(intake.started_at, ticket.received_at)
-            clock.settle(ticket, "response", at=at)
-            recompute(ticket, at=at)
+        if intake.counts_as_response:
+            follow_response(ticket, by=by, at=at)
             ticket.save()
-            tell(ticket, "responded", by=by, at=at, effective_at=ticket.responded_at, internal=False,
-                 in_time=ticket.response_clock, due_at=ticket.response_due_at)  # fmt: skip
         claim_pasted(
             [(ticket.external_description, True), (ticket.internal_description, False)],
             ticket,
@@ -75,13 +72,7 @@ def open_ticket(
             at=at,
             others=attachments,
         )
-        claim_pasted(
-            [(intake.external_report, True), (intake.internal_report, False)],
-            ticket,
-            by=by,
-            at=at,
-            intervention=intake,
-        )
+        claim_reports(intake, by=by, at=at)
     return ticket
 
 
