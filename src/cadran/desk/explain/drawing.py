@@ -229,7 +229,8 @@ def _draw_marks(strip: TimeStrip, scale: Scale, ledger: Ledger, now: datetime, w
     if due is not None and due.date() in scale.days:
         x = scale.x(due.date(), minute_of(due, due.date()))
         strip.lines.append(Line("line", x, 46, 190))
-        left = x if x + 76 < RIGHT + 10 else x - 76
-        strip.boxes.append(Box("flag", left, 46, 76, 17))
         text = _("due %(when)s") % {"when": f"{due:%H:%M}"}
-        strip.labels.append(Label("flag-t", left + 38, 58.5, text))
+        width = 14 + 6.4 * len(text)
+        left = x if x + width < RIGHT + 10 else x - width
+        strip.boxes.append(Box("flag", left, 46, width, 17))
+        strip.labels.append(Label("flag-t", left + width / 2, 58.5, text))

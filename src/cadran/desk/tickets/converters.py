@@ -1,7 +1,7 @@
 """How a ticket's number stands in an address."""
 
 from django.urls import register_converter
-from django.urls.converters import StringConverter
+from django.urls.converters import StringConverter, get_converters
 
 
 class TicketNumber(StringConverter):
@@ -12,4 +12,5 @@ class TicketNumber(StringConverter):
 
 def register() -> None:
     """Make ``<ticket_number:number>`` known to addresses."""
-    register_converter(TicketNumber, "ticket_number")
+    if "ticket_number" not in get_converters():
+        register_converter(TicketNumber, "ticket_number")

@@ -49,7 +49,8 @@ def entries_of(ticket: Ticket, items: Iterable[TimelineItem], show: str, now: da
     kinds = SHOWN[show]
     entries: list[Entry] = []
     day = None
-    for item in items:
+    # What it is about comes first, whatever was noted before the ticket was saved.
+    for item in sorted(items, key=lambda one: one.kind != "description"):
         if kinds and item.kind not in kinds:
             continue
         local = timezone.localtime(item.at).date()
