@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009'’]|€|EUR", re.IGNORECASE)
-_PLAIN = re.compile(r"-?\d+(\.\d{1,2})?")
+_PLAIN = re.compile(r"-?[0-9]+(\.[0-9]{1,2})?")
 
 
 def _locale() -> str:
