@@ -100,6 +100,8 @@ def page_context(request: HttpRequest, ticket: Ticket, now: datetime) -> dict[st
         .select_related("type", "assignee", "team")
         .order_by("-number")
     )
+    for row in interventions:
+        row.ticket = ticket  # their addresses name it: no query for each
     suspensions = list(
         Suspension.objects.visible_to(user)
         .filter(ticket=ticket)
