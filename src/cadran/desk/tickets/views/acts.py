@@ -191,7 +191,7 @@ def reopen(request: HttpRequest, number: str) -> HttpResponseBase:
     copied = _copy_of(last) if last else {}
     following = NextForm(*data, person=user, ticket=ticket, now=now, initial=copied)
     if last is not None:
-        following.initial |= copied
+        following.initial = {**following.initial, **copied}
     if request.method == "POST":
         if dialogs.REFRESH in request.GET:
             dialogs.calm(form)
