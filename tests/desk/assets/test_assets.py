@@ -89,6 +89,14 @@ def test_a_new_ticket_begins_from_the_asset() -> None:
     browser.force_login(desk.user)
     page = browser.get(f"/assets/{desk.asset.number}/").content.decode()
     assert f"/tickets/new/?asset={desk.asset.pk}" in page
+    ticket = desk.open()
+    asked = {
+        "view": "all",
+        "asset": desk.asset.pk,
+        "contract": desk.contract.pk,
+        "requester": desk.requester.pk,
+    }
+    assert [row.ticket for row in browser.get("/tickets/", asked).context["screen"].rows] == [ticket]
     assert browser.get(f"/tickets/new/?asset={desk.asset.pk}").status_code == 200
 
 

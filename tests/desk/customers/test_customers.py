@@ -12,7 +12,7 @@ from cadran.accounts.rights import Right
 from cadran.contracts.operations import set_commitment_choices
 from cadran.contracts.queries import choices_of
 from cadran.parties.models import Contact, Customer, Site
-from tests.factories.desk import Desk, a_desk
+from tests.factories.desk import a_desk
 from tests.factories.trade import MONDAY, a_commitment, a_contact, a_contract, a_customer, a_severity, person
 
 pytestmark = pytest.mark.django_db
@@ -127,10 +127,14 @@ def test_a_picker_takes_the_prospect_it_asked_for(editor: Client) -> None:
     address = "/customers/new/?for=id_customer"
     sent = typed_of(editor, address, name="Nouveau")
     assert sent["kind"] == "prospect"
+    unnamed = editor.post(address, sent | {"name": ""}, headers=HX)
+    assert unnamed.status_code == 422 and "Type the customer’s name." in unnamed.content.decode()
     answer = editor.post(address, sent, headers=HX)
     made = Customer.objects.get()
     assert answer.status_code == 204
     assert f'"value": "{made.pk}"' in answer["HX-Trigger"]
+    contact = editor.get(f"/contacts/new/?for=id_requester&site=&customer={made.pk}", headers=HX)
+    assert contact.status_code == 200 and 'id="new_last_name"' in contact.content.decode()
     nobody = editor.get("/contacts/new/?for=id_requester&customer=", headers=HX)
     assert "Choose the customer first." in nobody["HX-Trigger"]
 

@@ -19,7 +19,7 @@ from cadran.catalogue.models import Asset
 from cadran.catalogue.operations import save_asset
 from cadran.contracts.models import Service
 from cadran.contracts.queries import contract_coverage
-from cadran.desk.records.dialogs import answer
+from cadran.desk.records.dialogs import answer, key_in
 from cadran.desk.records.lists import RecordList, show_list
 from cadran.desk.records.tickets import all_lines
 from cadran.desk.settings.common import now, person
@@ -101,7 +101,7 @@ def asset_edit(request: HttpRequest, number: str) -> HttpResponseBase:
 def _dialog(request: HttpRequest, row: Asset | None) -> HttpResponseBase:
     user, at = person(request), now()
     typed: tuple[Any, ...] = (request.POST,) if request.method == "POST" else ()
-    first = {name: request.GET[name] for name in _PREFILL if request.GET.get(name, "").isdecimal()}
+    first = {name: key for name in _PREFILL if (key := key_in(request, name))}
     form = AssetForm(*typed, user=user, row=row, initial=first if row is None else {})
     return answer(
         request,

@@ -194,9 +194,16 @@ class LineForm(RecordForm):
     label = forms.CharField(label=_("Label"))
     asset = RowField(Asset.objects.none(), label=_("Asset"), required=False)
     quantity = forms.DecimalField(
-        label=_("Quantity"), max_digits=10, decimal_places=2, initial=1, localize=True
+        label=_("Quantity"),
+        max_digits=10,
+        decimal_places=2,
+        initial=1,
+        localize=True,
+        error_messages={"required": _("Type a quantity above zero.")},
     )
-    unit_price_cents = EurosField(label=_("Unit price (€)"))
+    unit_price_cents = EurosField(
+        label=_("Unit price (€)"), error_messages={"required": _("Type the price, in euros.")}
+    )
     valid_from = DayField(label=_("Valid from"))
     valid_until = DayField(label=_("Valid until"), required=False)
     is_invoiced = forms.BooleanField(
@@ -264,7 +271,7 @@ def marks_of(lines: Iterable[ContractLine]) -> list[str]:
     return [f"{line.pk}.{line.row_version}" for line in lines]
 
 
-class ProjectForm(forms.Form):
+class ProjectForm(RecordForm):
     """A project, created while a contract is typed."""
 
     code = forms.CharField(label=_("Code"))
@@ -272,10 +279,9 @@ class ProjectForm(forms.Form):
 
     def __init__(self, *args: Any, customer: Customer | None = None, **options: Any) -> None:
         self.customer = customer
-        options.setdefault("label_suffix", "")
         super().__init__(*args, **options)
 
     @property
     def details(self) -> ProjectDetails:
         """The project as the operation takes it; only of a valid form."""
-        return ProjectDetails(**self.cleaned_data, customer=self.customer)
+        return ProjectDetails(**self.values, customer=self.customer)

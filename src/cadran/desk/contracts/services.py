@@ -15,7 +15,7 @@ from cadran.accounts.rights import Right
 from cadran.contracts.details import service_from_template
 from cadran.contracts.models import Contract, Service, ServiceTemplate
 from cadran.contracts.operations import save_service
-from cadran.desk.records.dialogs import answer
+from cadran.desk.records.dialogs import answer, key_in
 from cadran.desk.settings.common import now, person
 
 from .forms import ServiceForm
@@ -29,9 +29,8 @@ def service_new(request: HttpRequest, number: str) -> HttpResponseBase:
     """Create a service, from the template that the address names if any."""
     user = person(request)
     owner = get_object_or_404(Contract.objects.visible_to(user).select_related("customer"), number=number)
-    key = request.GET.get("template", "")
     found = ServiceTemplate.objects.visible_to(user).in_use()
-    template = found.filter(pk=key if key.isdecimal() and len(key) < 19 else None).first()
+    template = found.filter(pk=key_in(request, "template")).first()
     return _dialog(request, owner, None, _proposed(template) if template else {})
 
 

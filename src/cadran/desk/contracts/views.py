@@ -18,7 +18,7 @@ from cadran.accounts.rights import Right
 from cadran.contracts.models import Contract
 from cadran.contracts.operations import save_contract
 from cadran.contracts.queries import contract_coverage
-from cadran.desk.records.dialogs import answer
+from cadran.desk.records.dialogs import answer, key_in
 from cadran.desk.records.lists import RecordList, show_list
 from cadran.desk.settings.common import attempt, now, person
 from cadran.parties.models import Customer
@@ -88,8 +88,8 @@ def contract_edit(request: HttpRequest, number: str) -> HttpResponseBase:
 def _form_page(request: HttpRequest, row: Contract | None) -> HttpResponseBase:
     user, at = person(request), now()
     typed: tuple[Any, ...] = (request.POST,) if request.method == "POST" else ()
-    customer = request.GET.get("customer", "")
-    first = {"customer": customer} if row is None and customer.isdecimal() and len(customer) < 19 else {}
+    customer = key_in(request, "customer")
+    first = {"customer": customer} if row is None and customer else {}
     form = ContractForm(*typed, user=user, row=row, initial=first)
     if request.method == "POST" and form.is_valid():
         saved = attempt(
@@ -110,10 +110,8 @@ def _form_page(request: HttpRequest, row: Contract | None) -> HttpResponseBase:
 def project_new(request: HttpRequest) -> HttpResponseBase:
     """Create a project from a contract's form."""
     user, at = person(request), now()
-    key = request.GET.get("customer", "")
-    chosen = key if key.isdecimal() and len(key) < 19 else None
-    customer = Customer.objects.visible_to(user).filter(pk=chosen).first()
-    form = ProjectForm(*((request.POST,) if request.method == "POST" else ()), customer=customer)
+    customer = Customer.objects.visible_to(user).filter(pk=key_in(request, "customer")).first()
+    form = ProjectForm(*((request.POST,) if request.method == "POST" else ()), user=user, customer=customer)
     page = reverse("desk:contract_list")
     return answer(
         request,

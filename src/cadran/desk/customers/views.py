@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from cadran.accounts.access import needs
 from cadran.accounts.rights import Right
 from cadran.desk.components.answers import toast
-from cadran.desk.records.dialogs import answer, is_for_picker
+from cadran.desk.records.dialogs import answer, is_for_picker, key_in
 from cadran.desk.records.lists import RecordList, show_list
 from cadran.desk.settings.common import now, person
 from cadran.parties.models import Contact, Customer, CustomerKind, Site
@@ -110,12 +110,10 @@ def contact_edit(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _owner(request: HttpRequest) -> Customer | None:
     """The customer named by ``?customer=``; None when a picker's form holds none yet."""
-    key = request.GET.get("customer", "")
-    if not key and is_for_picker(request):
+    key = key_in(request, "customer")
+    if key is None and is_for_picker(request):
         return None
-    found: Customer = get_object_or_404(
-        Customer.objects.visible_to(person(request)), pk=key if key.isdecimal() and len(key) < 19 else None
-    )
+    found: Customer = get_object_or_404(Customer.objects.visible_to(person(request)), pk=key)
     return found
 
 
@@ -168,7 +166,7 @@ def _site_dialog(request: HttpRequest, owner: Customer, row: Site | None) -> Htt
 
 def _contact_dialog(request: HttpRequest, owner: Customer, row: Contact | None) -> HttpResponseBase:
     user, at = person(request), now()
-    first = {"language": owner.language, "site": request.GET.get("site")} if row is None else {}
+    first = {"language": owner.language, "site": key_in(request, "site")} if row is None else {}
     form = ContactForm(*_typed(request), user=user, row=row, customer=owner, initial=first)
     page = reverse("desk:contact", args=[row.pk]) if row else reverse("desk:customer", args=[owner.number])
     return answer(

@@ -18,6 +18,12 @@ def is_for_picker(request: HttpRequest) -> bool:
     return bool(request.GET.get("for"))
 
 
+def key_in(request: HttpRequest, name: str) -> str | None:
+    """The key that the address gives for ``name``; None where it gives none that could be one."""
+    key = request.GET.get(name, "")
+    return key if key.isdecimal() and len(key) < 19 else None
+
+
 def answer(
     request: HttpRequest,
     *,
@@ -35,6 +41,8 @@ def answer(
     """
     if request.method == "GET" and not request.headers.get("HX-Request"):
         return HttpResponseRedirect(back)
+    if is_for_picker(request):
+        form.auto_id = "new_%s"  # the form below the dialog has fields of the same names
     if request.method == "POST" and form.is_valid():
         saved = attempt(form, act)
         if saved is not None:

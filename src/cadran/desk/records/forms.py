@@ -12,6 +12,8 @@ from cadran.accounts.models import User
 from cadran.core.models import ReferenceQuerySet
 from cadran.desk.tickets.forms.fields import RowField, RowsField
 
+from .money import EurosField
+
 
 class DayField(forms.DateField):
     """A day, typed in the browser's own field."""
@@ -43,13 +45,31 @@ class RecordForm(forms.Form):
         options.setdefault("label_suffix", "")
         options["initial"] = {}
         super().__init__(*args, **options)
-        if row is not None:
-            self.initial = {**self.stored(row), "seen": row.row_version}
-        self.initial.update(initial or {})
+        stored = {} if row is None else {**self.stored(row), "seen": row.row_version}
+        self.initial = {**stored, **(initial or {})}
+        if row is not None and "number" in self.fields:
+            self.fields["number"].help_text = ""  # it keeps the one it has
         self.prepare()
 
     def prepare(self) -> None:
         """Fill the choices; called once the fields stand."""
+
+    def full_clean(self) -> None:
+        """What is missing is said by the operation, whose sentences tell what to type (Spec R7)."""
+        left = [
+            field for field in self.fields.values() if field.required and field not in self.own_required()
+        ]
+        for field in left:
+            field.required = False
+        try:
+            super().full_clean()
+        finally:
+            for field in left:
+                field.required = True
+
+    def own_required(self) -> list[forms.Field]:
+        """Fields without which the operation cannot be asked."""
+        return [field for field in self.fields.values() if isinstance(field, forms.DecimalField | EurosField)]
 
     def stored(self, row: Any) -> dict[str, Any]:
         """What the fields start with."""
