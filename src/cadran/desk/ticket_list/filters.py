@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cadran.accounts.models import User
-from cadran.catalogue.models import Nature, Priority, Severity
-from cadran.parties.models import Agent, Customer, Team
+from cadran.catalogue.models import Asset, Nature, Priority, Severity
+from cadran.contracts.models import Contract
+from cadran.parties.models import Agent, Contact, Customer, Team
 from cadran.tickets.choices import Coverage, Phase
 from cadran.tickets.models import Status, Ticket
 from cadran.tickets.queries import with_nothing_open
@@ -83,6 +84,9 @@ class TicketFilter(filters.FilterSet):  # type: ignore[misc]
     team = filters.ModelChoiceFilter(
         label=_("Team"), queryset=Team.objects.none(), empty_label=pgettext_lazy("teams", "All")
     )
+    contract = filters.ModelChoiceFilter(label=_("Contract"), queryset=Contract.objects.none())
+    asset = filters.ModelChoiceFilter(label=_("Asset"), queryset=Asset.objects.none())
+    requester = filters.ModelChoiceFilter(label=_("Requester"), queryset=Contact.objects.none())
     assignee = filters.ModelChoiceFilter(label=_("Assignee"), queryset=Agent.objects.none())
     assigned = filters.ChoiceFilter(label=_("Assigned"), choices=YES_NO, method="has_assignee")
     phase = filters.ChoiceFilter(
@@ -123,6 +127,9 @@ class TicketFilter(filters.FilterSet):  # type: ignore[misc]
         super().__init__(data, queryset=queryset)
         chosen: dict[str, Any] = {
             "customer": Customer,
+            "contract": Contract,
+            "asset": Asset,
+            "requester": Contact,
             "team": Team,
             "assignee": Agent,
             "status": Status,
