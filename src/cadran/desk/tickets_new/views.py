@@ -127,6 +127,8 @@ def _context(user: User, form: TicketForm, opening: Opening, files: list[str]) -
         "opened_at": opening.opened_at,
         "files": unsaved_files(user, files),
         "is_filter_on": is_filter_on(user),
+        "creates_customers": user.has_right(Right.SEE_CUSTOMERS) and user.has_right(Right.EDIT_CUSTOMERS),
+        "creates_assets": user.has_right(Right.SEE_ASSETS) and user.has_right(Right.EDIT_ASSETS),
     }
 
 
