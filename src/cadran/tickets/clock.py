@@ -6,14 +6,15 @@ judged on. Every other clock is bound to the versions of today and computed from
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from django.db.models import prefetch_related_objects
+
 import slaclock
 from cadran.contracts.models import ClockStart, CommitmentVersion, ScheduleVersion
-from cadran.contracts.queries import layout_of
+from cadran.contracts.queries import current_versions, layout_of
 
 from .choices import ClockState, SuspensionKind
 from .models import Suspension, Ticket
@@ -77,15 +78,27 @@ def milestone_of(ticket: Ticket, kind: Kind) -> datetime | None:
     return ticket.responded_at if kind == "response" else ticket.resolved_at
 
 
+def pauses_of(ticket: Ticket) -> list[Suspension]:
+    """The ticket's suspensions, read once for an act; who adds one calls :func:`forget_pauses`."""
+    if ticket._state.adding:
+        return []
+    prefetch_related_objects([ticket], "suspensions")
+    return list(ticket.suspensions.all())
+
+
+def forget_pauses(ticket: Ticket) -> None:
+    """Read the ticket's suspensions again when they are next asked for."""
+    getattr(ticket, "_prefetched_objects_cache", {}).pop("suspensions", None)
+
+
 def suspensions_of(ticket: Ticket, *, without: int | None = None) -> tuple[slaclock.Suspension, ...]:
     """The pauses of both clocks; the engine leaves out those after a milestone was met.
 
     The time between resolution and reopening is one of them (Spec T27): a response that was given stands before it.
     """
-    rows: Iterable[Suspension] = ticket.suspensions.all() if ticket.pk else ()
     return tuple(
         slaclock.Suspension(row.began_at, row.ended_at, kind=row.kind, reference=str(row.pk))
-        for row in rows
+        for row in pauses_of(ticket)
         if row.pk != without
     )
 
@@ -130,10 +143,15 @@ def recompute(ticket: Ticket, *, at: datetime) -> None:
 
     Sets fields of ``ticket`` without saving them. A cancelled ticket's clocks are void and stay so.
     """
-    for kind in KINDS:
-        if milestone_of(ticket, kind) is None and getattr(ticket, f"{kind}_clock") != ClockState.VOID:
-            _bind(ticket, kind)
-            _store(ticket, kind, at)
+    running = [
+        kind
+        for kind in KINDS
+        if milestone_of(ticket, kind) is None and getattr(ticket, f"{kind}_clock") != ClockState.VOID
+    ]
+    if running:
+        _bind(ticket, *running)
+    for kind in running:
+        _store(ticket, kind, at)
 
 
 def settle(ticket: Ticket, kind: Kind, *, at: datetime, again: bool = False) -> None:
@@ -176,20 +194,17 @@ def lost_seconds(ticket: Ticket, suspension: Suspension) -> int | None:
     return slaclock.working_seconds(layout_of(version), suspension.began_at, suspension.ended_at)
 
 
-def _bind(ticket: Ticket, kind: Kind) -> None:
+def _bind(ticket: Ticket, *kinds: Kind) -> None:
     version = ticket.commitment_version
-    action = None if version is None else version.action_schedule.current_version
-    if kind == "response":
-        ticket.response_commitment_version = version
-        ticket.response_started_at = None if version is None else start_of(ticket, version, kind)
-        ticket.reception_schedule_version = (
-            None if version is None else version.reception_schedule.current_version
-        )
-        ticket.response_action_version = action
-    else:
-        ticket.resolution_commitment_version = version
-        ticket.resolution_started_at = None if version is None else start_of(ticket, version, kind)
-        ticket.action_schedule_version = action
+    reception, action = (None, None) if version is None else current_versions(version)
+    for kind in kinds:
+        start = None if version is None else start_of(ticket, version, kind)
+        if kind == "response":
+            ticket.response_commitment_version, ticket.response_started_at = version, start
+            ticket.reception_schedule_version, ticket.response_action_version = reception, action
+        else:
+            ticket.resolution_commitment_version, ticket.resolution_started_at = version, start
+            ticket.action_schedule_version = action
 
 
 def _store(ticket: Ticket, kind: Kind, at: datetime) -> None:

@@ -2,7 +2,14 @@
 
 from cadran.contracts.clock import layout_of, schedule_of
 
-from .commitments import CommitmentChosen, Considered, choices_of, choose_commitment, commitment_warnings
+from .commitments import (
+    CommitmentChosen,
+    Considered,
+    choices_of,
+    choose_commitment,
+    commitment_warnings,
+    current_versions,
+)
 from .coverage import (
     ContractCoverage,
     contract_coverage,
@@ -24,6 +31,7 @@ __all__ = [
     "contract_coverage",
     "coverage_sentence",
     "covers",
+    "current_versions",
     "layout_of",
     "next_four_weeks",
     "running_contracts",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,7 +18,15 @@ from cadran.contracts.clock import layout_of
 from cadran.contracts.openings import merge, week_text
 from cadran.parties.models import Contact, Customer
 
-from ..models import Commitment, CommitmentChoice, CommitmentVersion, Contract, Level, Service
+from ..models import (
+    Commitment,
+    CommitmentChoice,
+    CommitmentVersion,
+    Contract,
+    Level,
+    ScheduleVersion,
+    Service,
+)
 
 Holder = Contact | Service | Contract | Customer
 
@@ -117,6 +125,16 @@ def _found(
         level = next(one for one, _holder in given if getattr(row, f"{one.value}_id") is not None)
         found[level] = row.commitment
     return found
+
+
+def current_versions(promise: CommitmentVersion) -> tuple[ScheduleVersion, ScheduleVersion]:
+    """The versions of today of the reception and the action schedule of a promise, in one query."""
+    reception, action = promise.reception_schedule_id, promise.action_schedule_id
+    newest = ScheduleVersion.objects.filter(schedule_id=OuterRef("schedule_id")).order_by("-number").values("pk")[:1]
+    # A layout is kept once it was read (``layout_of``): it is fetched only when it is not.
+    rows = ScheduleVersion.objects.defer("layout").filter(schedule_id__in={reception, action}, pk=Subquery(newest))
+    found = {row.schedule_id: row for row in rows}
+    return found[reception], found[action]
 
 
 def commitment_warnings(version: CommitmentVersion) -> list[str]:

@@ -25,6 +25,9 @@ from ..transitions import Act, after
 
 Row = TypeVar("Row", bound=models.Model)
 
+#: What nearly every act on a ticket reads besides its own columns.
+_BOUND = ("status", "commitment_version", "response_commitment_version", "resolution_commitment_version")
+
 
 def locked(ticket: Ticket, **expected: Any) -> Ticket:
     """The ticket as stored, taken for writing; a fresh object, so that a refusal changes nothing in the caller's.
@@ -32,7 +35,7 @@ def locked(ticket: Ticket, **expected: Any) -> Ticket:
     Raises ``Stale`` when it no longer is as ``expected``.
     """
     row = Ticket(pk=ticket.pk)
-    if not take(row, **expected):
+    if not take(row, related=_BOUND, **expected):
         raise stale(ticket.number)
     row._state.adding = False
     return row
@@ -48,7 +51,8 @@ def mirror(seen: Row, stored: Row) -> Row:
 
 def move(ticket: Ticket, act: Act) -> None:
     """Move the phase, or raise ``TransitionRefused`` with the sentence that says what to do."""
-    ticket.phase = after(ticket.phase, act, number=ticket.number, worked_on=worked_on(ticket))
+    back = act in (Act.RESUME, Act.REOPEN)
+    ticket.phase = after(ticket.phase, act, number=ticket.number, worked_on=not back or worked_on(ticket))
 
 
 def worked_on(ticket: Ticket) -> bool:
@@ -115,7 +119,9 @@ def check_instant(instant: datetime, *, field: str, at: datetime, received_at: d
 def remeasure(ticket: Ticket) -> None:
     """Measure every ended suspension on the action schedule of today and add them up (Spec T24)."""
     total = 0
-    for suspension in ticket.suspensions.exclude(ended_at=None):
+    for suspension in clock.pauses_of(ticket):
+        if suspension.ended_at is None:
+            continue
         lost = clock.lost_seconds(ticket, suspension)
         if lost != suspension.lost_seconds:
             suspension.lost_seconds = lost

@@ -36,7 +36,7 @@ from ._shared import (
 def locked_intervention(intervention: Intervention, ticket: Ticket, **expected: Any) -> Intervention:
     """The intervention as stored, taken for writing. Raises ``Stale`` when it no longer is as ``expected``."""
     row = Intervention(pk=intervention.pk)
-    if not take(row, **expected):
+    if not take(row, related=("type__status", "type__state", "team", "assignee"), **expected):
         sentence = _(
             "The intervention %(number)s of %(ticket)s has changed meanwhile. Look at it as it is now."
         )
@@ -197,11 +197,10 @@ def response_of(ticket: Ticket) -> datetime | None:
     """The response instant that the facts give: the first start of an intervention that counts as response, or the
     resolution when none came earlier (Spec T12, T19). What stood before a reopening is kept (Spec T27).
     """
-    work = ticket.interventions.all()
-    if ticket.responded_at is not None and work.filter(is_archived=True).exists():
+    work = list(ticket.interventions.values_list("is_archived", "counts_as_response", "started_at"))
+    if ticket.responded_at is not None and any(archived for archived, _counts, _start in work):
         return ticket.responded_at
-    counting = work.filter(counts_as_response=True, started_at__isnull=False)
-    starts = [max(start, ticket.received_at) for start in counting.values_list("started_at", flat=True)]
+    starts = [max(start, ticket.received_at) for _archived, counts, start in work if counts and start]
     return min([*starts, *filter(None, [ticket.resolved_at])], default=None)
 
 
@@ -252,8 +251,7 @@ def _check_after(ticket: Ticket, closed_at: datetime, *, field: str) -> None:
 
 def open_suspension(ticket: Ticket) -> Suspension | None:
     """The suspension that lasts, if one does."""
-    found: Suspension | None = ticket.suspensions.filter(ended_at=None).first()
-    return found
+    return next((one for one in clock.pauses_of(ticket) if one.ended_at is None), None)
 
 
 def end_suspension(ticket: Ticket, ended_at: datetime, *, field: str) -> Suspension | None:
@@ -276,8 +274,9 @@ def end_suspension(ticket: Ticket, ended_at: datetime, *, field: str) -> Suspens
 
 def reopened_at(ticket: Ticket) -> datetime | None:
     """When the ticket was last reopened, if ever."""
-    pause = ticket.suspensions.filter(kind=SuspensionKind.REOPENED).order_by("-ended_at").first()
-    instants = [ticket.resolution_restarted_at, pause.ended_at if pause else None]
+    pauses = clock.pauses_of(ticket)
+    instants = [one.ended_at for one in pauses if one.kind == SuspensionKind.REOPENED]
+    instants.append(ticket.resolution_restarted_at)
     return max(filter(None, instants), default=None)
 
 

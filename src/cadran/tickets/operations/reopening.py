@@ -75,6 +75,7 @@ def _go_on(ticket: Ticket, *, by: User | None, at: datetime) -> None:
         Suspension(
             ticket=ticket, kind=SuspensionKind.REOPENED, began_at=stopped_at, ended_at=at, created_by=by
         ).save()
+        clock.forget_pauses(ticket)
     clock.drop_resolution(ticket)
     choose_and_tell(ticket, by=by, at=at, before=commitment_data(ticket))
     recompute(ticket, at=at)

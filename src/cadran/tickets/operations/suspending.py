@@ -52,6 +52,7 @@ def suspend_ticket(
             created_by=by,
         )
         suspension.save()
+        clock.forget_pauses(stored)
         stored.suspended_since = began_at
         choose_status(stored, status, proposed=reason.status)
         before = clock.shots(stored)
@@ -89,7 +90,6 @@ def resume_ticket(
         ended = end_suspension(stored, ended_at, field="ended_at") or suspension
         choose_status(stored, status)
         recompute(stored, at=at)
-        ended.refresh_from_db(fields=["lost_seconds"])
         stored.save()
         after = {kind: iso(getattr(stored, f"{kind}_due_at")) for kind in before}
         tell(stored, "resumed", by=by, at=at, effective_at=ended_at, internal=False, status=stored.status,
@@ -101,8 +101,8 @@ def resume_ticket(
 
 def _check_start(ticket: Ticket, began_at: datetime, at: datetime) -> None:
     check_instant(began_at, field="began_at", at=at, received_at=ticket.received_at)
-    last = ticket.suspensions.exclude(ended_at=None).order_by("-ended_at").first()
-    if last is not None and began_at < last.ended_at:
+    ends = [one.ended_at for one in clock.pauses_of(ticket) if one.ended_at is not None]
+    if ends and began_at < max(ends):
         raise InvalidInput(
             _("This lies inside or before another suspension of the ticket. Type an instant after its end."),
             field="began_at",
