@@ -150,7 +150,7 @@ def _life(world: World, call: Call) -> Iterator[datetime]:
         return
     started_at = later(entered_at, _response_delay(call))
     assignee = chance.choice(world.members[ticket.team_id])
-    if chance.random() < 0.6:
+    if chance.random() < 0.4:
         assigned_at = later(entered_at, chance.randint(3, 12))
         started_at = max(started_at, later(assigned_at, 2))
         yield assigned_at
@@ -274,7 +274,7 @@ def _work(
         yield instant
         yield from (pause := _Pause(world, ticket, call, assignee, instant)).play()
         instant = pause.resumed_at
-    if chance.random() < (0.5 if call.is_recent else 0.3):
+    if chance.random() < (0.5 if call.is_recent else 0.2):
         ended_at = later(instant, chance.randint(10, 50))
         yield ended_at
         follow_up = chance.choice((world.types["on_site"], world.types["check"], world.types["development"]))
@@ -416,7 +416,7 @@ def _closing(world: World, ticket: Ticket, call: Call, resolved_at: datetime) ->
     closed_at = later(resolved_at, chance.randint(500, 4200))
     yield closed_at
     ticket.refresh_from_db()
-    directly = chance.random() < 0.45
+    directly = chance.random() < 0.65
     _close(ticket, Closing.INTERNALLY if directly else Closing.BY_CUSTOMER, manager, closed_at)
     if not directly:
         closed_at = later(closed_at, chance.randint(100, 3000))
