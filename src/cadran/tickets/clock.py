@@ -196,7 +196,7 @@ def lost_seconds(ticket: Ticket, suspension: Suspension) -> int | None:
 
 def _bind(ticket: Ticket, *kinds: Kind) -> None:
     version = ticket.commitment_version
-    reception, action = (None, None) if version is None else current_versions(version)
+    reception, action = _schedules_of_today(ticket, version)
     for kind in kinds:
         start = None if version is None else start_of(ticket, version, kind)
         if kind == "response":
@@ -205,6 +205,19 @@ def _bind(ticket: Ticket, *kinds: Kind) -> None:
         else:
             ticket.resolution_commitment_version, ticket.resolution_started_at = version, start
             ticket.action_schedule_version = action
+
+
+def _schedules_of_today(
+    ticket: Ticket, version: CommitmentVersion | None
+) -> tuple[ScheduleVersion | None, ScheduleVersion | None]:
+    """The reception and action schedule's newest versions, asked for once while an act computes a ticket."""
+    if version is None:
+        return None, None
+    known = ticket.__dict__.get("_schedules_of_today")
+    if known is None or known[0] != version.pk:
+        known = ticket.__dict__["_schedules_of_today"] = (version.pk, current_versions(version))
+    found: tuple[ScheduleVersion, ScheduleVersion] = known[1]
+    return found
 
 
 def _store(ticket: Ticket, kind: Kind, at: datetime) -> None:
