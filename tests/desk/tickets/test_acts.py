@@ -15,7 +15,7 @@ from cadran.tickets.operations import suspend_ticket
 from tests.desk.work import signed_in
 from tests.factories.desk import Desk, colleague, paris
 
-from .conftest import EMPTY_REQUESTS, get, post, text_of
+from .conftest import EMPTY_REQUESTS, buttons, get, post, text_of
 
 
 def traces(ticket: Ticket) -> int:
@@ -81,10 +81,35 @@ def test_starting_on_a_suspended_ticket_resumes_first(browser: Client, desk: Des
     """Spec T23: the dialog that was asked for comes after the resumption."""
     at = paris("2026-03-02 09:30")
     suspend_ticket(ticket=ticket, began_at=at, reason=desk.reason(), status=None, by=desk.user, at=at)
-    answer = get(browser, ticket, "interventions/add/")
+    answer = get(browser, ticket, "interventions/add/?start=1")
     assert answer["Location"].endswith("/resume/?then=add")
     resumed = post(browser, ticket, "resume/?then=add", ended_at="2026-03-02T10:00")
-    assert f"/tickets/{ticket.number}/interventions/add/" in resumed["HX-Trigger"]
+    assert f"/tickets/{ticket.number}/interventions/add/?start=1" in resumed["HX-Trigger"]
+
+
+def test_a_planned_intervention_of_a_suspended_ticket(browser: Client, desk: Desk, ticket: Ticket) -> None:
+    """Spec T23: it is planned without resuming; starting it is offered, and leads to the resumption first."""
+    at = paris("2026-03-02 09:30")
+    suspend_ticket(ticket=ticket, began_at=at, reason=desk.reason(), status=None, by=desk.user, at=at)
+    dialog = text_of(get(browser, ticket, "interventions/add/"))
+    assert "starting it asks to resume the ticket first" in dialog
+    assert "Start it now" not in dialog
+    added = post(browser, ticket, "interventions/add/", type=desk.type().pk, start="on", **EMPTY_REQUESTS)
+    work = ticket.interventions.get(number=2)
+    ticket.refresh_from_db()
+    assert (work.is_started, ticket.phase) == (False, Phase.SUSPENDED)
+    assert "start" in buttons(added)
+    page = browser.get(f"/tickets/{ticket.number}/interventions/2/").content.decode()
+    assert f"/tickets/{ticket.number}/interventions/2/start/" in page
+    assert get(browser, ticket, "interventions/2/start/")["Location"].endswith("/resume/?then=2")
+    resumed = post(browser, ticket, "resume/?then=2", ended_at="2026-03-02T10:00")
+    assert f"/tickets/{ticket.number}/interventions/2/start/" in resumed["HX-Trigger"]
+
+
+def test_the_dialog_of_cancelling_proposes_its_status(browser: Client, desk: Desk, ticket: Ticket) -> None:
+    """Spec T26: the supplied status “cancelled” is chosen, not “closed”."""
+    dialog = get(browser, ticket, "cancel/").content.decode()
+    assert f'<option value="{desk.status("cancelled").pk}" selected>' in dialog
 
 
 def test_closing_from_resolved(browser: Client, desk: Desk, ticket: Ticket) -> None:

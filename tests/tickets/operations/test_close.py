@@ -10,7 +10,7 @@ from cadran.accounts.rights import Right
 from cadran.core.errors import InvalidInput, NotAllowed, Stale
 from cadran.core.models import JournalEntry
 from cadran.tickets.choices import Closing, Phase
-from cadran.tickets.models import State, Ticket
+from cadran.tickets.models import State, Status, Ticket
 from cadran.tickets.operations import (
     InterventionDetails,
     TransitionRefused,
@@ -110,6 +110,34 @@ def test_cancelling_closes_internally_with_a_flag(desk: Desk) -> None:
     assert JournalEntry.objects.get(kind="ticket.cancelled").data["reason"] == "Sent twice"
     with pytest.raises(Stale):
         cancel_ticket(ticket=seen, closed_at=AT, status=None, state=None, reason="x", by=desk.user, at=AT)
+
+
+def test_cancelling_proposes_the_supplied_status(desk: Desk) -> None:
+    """Spec T26: “cancelled” without a choice; once it is retired, the default of its phase."""
+    assert _cancelled(desk).status.code == "cancelled"
+    Status.objects.filter(code="cancelled").update(is_retired=True)
+    assert _cancelled(desk).status.code == "closed"
+
+
+def _cancelled(desk: Desk) -> Ticket:
+    ticket = desk.open(AT)
+    return cancel_ticket(
+        ticket=ticket, closed_at=AT, status=None, state=None, reason="Sent twice", by=desk.user, at=AT
+    )
+
+
+def test_closing_straight_from_resolved_names_who_did_it(desk: Desk) -> None:
+    """Spec T4, T26: both closings stand in the timeline, each with its author."""
+    ticket = desk.resolve(desk.open(AT), AT + HOUR)
+    close_ticket(
+        ticket=ticket, closing=Closing.INTERNALLY, closed_at=AT + HOUR, status=None, state=None,
+        by=desk.user, at=AT + HOUR,
+    )  # fmt: skip
+    told = [item.text for item in timeline(ticket, desk.user) if item.code.startswith("closed_")]
+    assert told == [
+        "Someone closed the ticket on the customer’s side.",
+        "Someone closed the ticket internally.",
+    ]
 
 
 def test_a_closed_ticket_takes_no_more_work(desk: Desk) -> None:

@@ -73,6 +73,22 @@ def test_an_intake_that_counts_as_response_responds(desk: Desk) -> None:
     assert JournalEntry.objects.get(kind="ticket.responded").data["clock"] == "met"
 
 
+def test_an_intake_never_starts_before_the_reception(desk: Desk) -> None:
+    """Spec T12, T22: the form stood open before the call came; the intake is then finished with its own dates."""
+    opened = AT - timedelta(minutes=5)
+    ticket = open_ticket(
+        fields=desk.fields(AT - timedelta(minutes=2)),
+        team=desk.team,
+        by=desk.user,
+        at=AT,
+        form_opened_at=opened,
+    )
+    intake = ticket.interventions.get()
+    assert intake.started_at == AT - timedelta(minutes=2)
+    desk.finish(intake, AT, started_at=intake.started_at, intervened=True)
+    assert ticket.interventions.get().ended_at == AT
+
+
 def test_nothing_is_saved_without_customer_team_or_title(desk: Desk) -> None:
     """Customer, team and title are mandatory; the number is not used up (Spec T8, T11)."""
     with pytest.raises(InvalidInput) as refused:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadran.accounts.models import User
+from cadran.tickets.choices import Phase
 from cadran.tickets.models import Ticket
 from cadran.tickets.queries import Action, actions_for
 
@@ -125,4 +126,5 @@ def _url(ticket: Ticket, action: Action) -> str:
         return ""
     url = reverse(f"desk:{names.get(action.code, f'ticket_{action.code}')}", args=args)
     # Nothing is planned on it: what is added is most likely what one is about to do.
-    return f"{url}?start=1" if action.code == "add_intervention" and action.is_primary else url
+    starts = action.code == "add_intervention" and action.is_primary and ticket.phase != Phase.SUSPENDED
+    return f"{url}?start=1" if starts else url

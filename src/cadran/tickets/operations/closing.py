@@ -16,6 +16,7 @@ from cadran.core.richtext import sanitise
 from .. import clock, rules
 from ..choices import Closing
 from ..models import State, Status, Ticket
+from ..queries.lists import status_of_cancelling
 from ..transitions import Act
 from ._shared import (
     check_instant,
@@ -79,6 +80,8 @@ def cancel_ticket(
 ) -> Ticket:
     """Cancel an open ticket: closed internally with the cancelled flag, its unmet clocks void.
 
+    ``status=None``: the supplied status “cancelled” as long as it is in use, else the phase's default.
+
     Raises ``TransitionRefused``, ``InvalidInput``, ``NotAllowed``, ``Stale``.
     """
     rules.require(by, Right.CANCEL_TICKETS)
@@ -100,7 +103,7 @@ def cancel_ticket(
         stored.is_cancelled = True
         stored.closed_by_customer_at = stored.closed_internally_at = closed_at
         clock.void(stored)
-        choose_status(stored, status)
+        choose_status(stored, status, proposed=status_of_cancelling())
         choose_state(stored, state)
         stored.save()
         tell(stored, "cancelled", by=by, at=at, effective_at=closed_at, internal=False, reason=reason.strip(),

@@ -8,6 +8,7 @@ from .explaining import Explanation, Ledger, Line, explain_ticket
 from .filling import Filled, fill_in, running_contracts_for
 from .lists import (
     available_types,
+    status_of_cancelling,
     statuses_of,
     suspension_reasons,
     teams_led_by,
@@ -50,6 +51,7 @@ __all__ = [
     "reason_sentence",
     "resume_preview",
     "running_contracts_for",
+    "status_of_cancelling",
     "statuses_of",
     "suspension_reasons",
     "teams_led_by",

@@ -77,11 +77,13 @@ def _codes(ticket: Ticket, user: User, unfinished: bool, planned: bool, *, day: 
     is_closed = phase == Phase.CLOSED_INTERNALLY
     closes = allowed(phase, Act.CLOSE_BY_CUSTOMER) or allowed(phase, Act.CLOSE_INTERNALLY)
     unassigned = ticket.assignee_id is None and phase in OPEN_PHASES
+    resumes = allowed(phase, Act.RESUME) and user.has_right(Right.SUSPEND_TICKETS)
     conditions = {
         "finish": unfinished and not is_closed and user.has_right(Right.INTERVENE),
-        "start": planned and allowed(phase, Act.START) and user.has_right(Right.INTERVENE),
+        # On a suspended ticket, starting asks to resume first (Spec T23): offered to whoever may do both.
+        "start": planned and (resumes or allowed(phase, Act.START)) and user.has_right(Right.INTERVENE),
         "add_intervention": not is_closed and user.has_right(Right.INTERVENE),
-        "resume": allowed(phase, Act.RESUME) and user.has_right(Right.SUSPEND_TICKETS),
+        "resume": resumes,
         "suspend": allowed(phase, Act.SUSPEND) and user.has_right(Right.SUSPEND_TICKETS),
         "take": unassigned and rules.may_take(user, ticket, day),
         "assign": not is_closed and rules.may_distribute(user, ticket.team, day),

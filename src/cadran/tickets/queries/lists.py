@@ -19,6 +19,11 @@ def statuses_of(phase: str) -> QuerySet[Status]:
     return rows.order_by("-is_default", "position", "id")
 
 
+def status_of_cancelling() -> Status | None:
+    """The supplied status of cancelled tickets, as long as it is in use; else their phase's default serves."""
+    return statuses_of(Phase.CLOSED_INTERNALLY).filter(code="cancelled").first()
+
+
 def suspension_reasons() -> QuerySet[SuspensionReason]:
     """The reasons for which a ticket may be suspended."""
     rows: QuerySet[SuspensionReason] = SuspensionReason.objects.in_use()

@@ -68,7 +68,7 @@ _SENTENCES: dict[str, Any] = {
     "suspended": _("%(author)s suspended the ticket: %(reason)s."),
     "appointment_made": _("%(author)s noted an appointment on %(appointment)s."),
     "resumed": _("%(author)s resumed the ticket; %(lost)s of working time were lost."),
-    "closed_by_customer": _("The ticket is closed on the customer’s side."),
+    "closed_by_customer": _("%(author)s closed the ticket on the customer’s side."),
     "closed_internally": _("%(author)s closed the ticket internally."),
     "cancelled": _("%(author)s cancelled the ticket: %(reason)s"),
     "reopened": _("%(author)s reopened the ticket: %(reason)s"),

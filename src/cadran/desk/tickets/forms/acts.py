@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cadran.parties.models import Agent, Team
 from cadran.tickets.choices import Closing, Phase
 from cadran.tickets.models import State, Status, SuspensionReason
+from cadran.tickets.queries import status_of_cancelling
 from cadran.tickets.transitions import Act, allowed
 
 from .base import DeskForm, put_choices
@@ -112,7 +113,8 @@ class CancelForm(DeskForm):
 
     def prepare(self) -> None:
         self.initial.setdefault("closed_at", self.now)
-        self.offer_statuses(Phase.CLOSED_INTERNALLY)
+        proposed = status_of_cancelling()
+        self.offer_statuses(Phase.CLOSED_INTERNALLY, first=proposed.pk if proposed else None)
         put_choices(self, "state", self.states(), empty=_NO_STATE)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cadran.accounts.models import User
 from cadran.catalogue.models import ProductVersion
 from cadran.parties.models import Agent, Team
+from cadran.tickets.choices import Phase
 from cadran.tickets.context import InterventionDetails
 from cadran.tickets.models import Intervention, InterventionType
 from cadran.tickets.queries import available_types
@@ -97,6 +98,8 @@ class AddInterventionForm(NextForm):
 
     def prepare(self) -> None:
         super().prepare()
+        if self.ticket.phase == Phase.SUSPENDED:
+            del self.fields["start"]  # it is only planned: starting it resumes the ticket first (Spec T23)
         kind = self.chosen_type()
         if kind is not None and kind.initial_report:
             self.initial.setdefault("external_report", kind.initial_report)

@@ -79,7 +79,7 @@ def resume(request: HttpRequest, number: str) -> HttpResponseBase:
 def after_resuming(number: str, then: str) -> str:
     """The address of the dialog to open once resumed: ``add``, or the number of an intervention to start."""
     if then == "add":
-        return reverse("desk:intervention_add", args=[number])
+        return f"{reverse('desk:intervention_add', args=[number])}?start=1"
     return reverse("desk:intervention_start", args=[number, int(then)]) if then.isdigit() else ""
 
 

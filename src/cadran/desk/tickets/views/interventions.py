@@ -101,11 +101,11 @@ def is_editable(row: Intervention) -> bool:
 @needs(Right.INTERVENE)
 @dialogs.in_a_dialog
 def add(request: HttpRequest, number: str) -> HttpResponseBase:
-    """Add an intervention, planned or started now; on a suspended ticket resuming comes first (Spec T23)."""
+    """Add an intervention, planned or started now; starting on a suspended ticket resumes it first (Spec T23)."""
     user = cast(User, request.user)
     ticket = get_ticket(user, number)
-    resume = resume_first(request, ticket, "add")
-    if resume is not None and request.GET.get("planned") is None:
+    resume = resume_first(request, ticket, "add") if "start" in request.GET else None
+    if resume is not None:
         return resume
     now = timezone.now()
     data = (request.POST,) if request.method == "POST" else ()
@@ -122,7 +122,7 @@ def add(request: HttpRequest, number: str) -> HttpResponseBase:
             and requests.is_valid()
             and dialogs.attempt(form, lambda: _add(form, requests, ticket, user))
         ):
-            done = _("Started.") if form.cleaned_data["start"] else _("Added.")
+            done = _("Started.") if form.cleaned_data.get("start") else _("Added.")
             return dialogs.finished(request, ticket, done)
     return dialogs.draw(request, "desk/tickets/dialogs/add.html", ticket, form, {"requests": requests})
 
@@ -130,7 +130,8 @@ def add(request: HttpRequest, number: str) -> HttpResponseBase:
 def _add(form: AddInterventionForm, requests: Any, ticket: Ticket, user: User) -> object:
     typed = form.cleaned_data
     details = form.details(resource_requests=requested(requests))
-    return add_intervention(ticket=ticket, details=details, start=typed["start"], by=user, at=form.now)
+    starts = typed.get("start", False)
+    return add_intervention(ticket=ticket, details=details, start=starts, by=user, at=form.now)
 
 
 def requested(formset: Any) -> tuple[ResourceRequestDetails, ...]:
