@@ -19,7 +19,7 @@ from tests.factories.desk import Desk, paris
 from tests.factories.trade import a_contact, a_customer, person
 
 #: Session, person, rights, the fields' rows, coverage, commitment, the customer's tickets.
-QUERIES = 25
+QUERIES = 23
 HTMX = {"HX-Request": "true"}
 
 
