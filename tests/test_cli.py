@@ -17,10 +17,13 @@ import psycopg
 import pytest
 from django.db import connection
 
-from cadran.accounts.models import User
+from cadran.accounts.models import Profile, User
 from cadran.cli import main
 from cadran.environment import Environment, secret_key
+from cadran.serving import running_address, sole_use, supply_what_a_company_starts_from
 from cadran.settings.reference import configuration_page
+from cadran.tickets.choices import Phase
+from cadran.tickets.models import InterventionType, Status
 
 ROOT = Path(__file__).parents[1]
 
@@ -172,6 +175,27 @@ def test_a_database_server_that_does_not_answer_is_told_at_once(tmp_path: Path) 
     assert refused.returncode == 1
     assert "does not answer" in refused.stderr and "Traceback" not in refused.stderr
     assert time.monotonic() - begin < 15
+
+
+def test_a_link_names_the_server_that_runs(tmp_path: Path) -> None:
+    """Spec F1: the address of whoever holds the data folder, whatever PORT says here; else the variables' own."""
+    holder = Environment(CADRAN_DATA=tmp_path, PORT=8123, DATABASE_URL="", CADRAN_BASE_URL="")
+    asks = Environment(CADRAN_DATA=tmp_path, PORT=8000, DATABASE_URL="")
+    assert running_address(asks) == ""
+    with sole_use(holder):
+        assert running_address(asks) == "http://127.0.0.1:8123"
+    assert running_address(asks) == ""
+
+
+@pytest.mark.django_db
+def test_an_empty_database_gets_what_a_company_starts_from() -> None:
+    """Spec R1, T1: profiles and reference data, once; what a company took away stays away."""
+    supply_what_a_company_starts_from()
+    assert Profile.objects.filter(code="administrator").exists()
+    assert set(Status.objects.values_list("phase", flat=True)) == {phase.value for phase in Phase}
+    InterventionType.objects.filter(is_intake=False).delete()
+    supply_what_a_company_starts_from()
+    assert InterventionType.objects.count() == 1
 
 
 @pytest.mark.django_db

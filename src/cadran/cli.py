@@ -99,11 +99,14 @@ def _link(environment: Environment, email: str) -> str:
     from django.urls import reverse
     from django.utils import timezone
 
+    from cadran import serving
     from cadran.accounts.operations import create_sign_in_link
 
+    # The running server knows its address better than this command's variables do.
+    address = environment.base_url or serving.running_address(environment) or environment.address
     now = timezone.now().replace(microsecond=0)
     secret = create_sign_in_link(user=_user(email), by=None, at=now)
-    return environment.address + reverse("desk:sign_in_link", args=[secret])
+    return address + reverse("desk:sign_in_link", args=[secret])
 
 
 def worker(options: argparse.Namespace) -> int:

@@ -94,8 +94,36 @@ def sole_use(environment: Environment) -> Iterator[IO[str] | None]:
         yield file
 
 
+def running_address(environment: Environment) -> str:
+    """Where the Cadran that holds the data folder's lock answers; empty when none does."""
+    path = environment.data / "serve.lock"
+    if fcntl is None or environment.database_url or not path.is_file():
+        return ""
+    with path.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return file.read().strip()
+    return ""  # whoever wrote the address has ended
+
+
+def supply_what_a_company_starts_from() -> None:
+    """Into an empty database: the supplied profiles and reference data (Spec R1, T1); nothing where some stand."""
+    from django.utils import timezone
+
+    from cadran.accounts.operations import ensure_supplied_profiles
+    from cadran.tickets.models import Status
+    from cadran.tickets.operations import supply_reference_data
+
+    if Status.objects.exists():
+        return
+    now = timezone.now().replace(microsecond=0)
+    ensure_supplied_profiles(by=None, at=now)
+    supply_reference_data(by=None, at=now)
+
+
 def prepare_database(environment: Environment) -> None:
-    """Bring the database up to date. Raises CannotServe when it does not answer."""
+    """Bring the database up to date, with what a company starts from. Raises CannotServe when it does not answer."""
     from django.core.management import call_command
     from django.db import DatabaseError, connection
 
@@ -109,6 +137,7 @@ def prepare_database(environment: Environment) -> None:
             try:
                 call_command("migrate", verbosity=0, interactive=False)
                 call_command("createcachetable", verbosity=0)
+                supply_what_a_company_starts_from()
             finally:
                 if connection.vendor == "postgresql":
                     cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])

@@ -380,3 +380,9 @@ def test_samples_cover_every_state() -> None:
     assert {face.colour for face in samples.faces(NOW)} == {
         "green", "orange", "red", "met", "missed", "still", "none"
     }  # fmt: skip
+
+
+def test_browsers_find_the_icon_where_they_look_by_themselves(client: Client) -> None:
+    """No 404 on answers that name no icon of their own."""
+    answer = client.get("/favicon.ico")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/static/cadran/icon.svg")

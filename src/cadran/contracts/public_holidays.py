@@ -14,7 +14,8 @@ _LENGTH = 120
 @cache
 def known_countries() -> frozenset[str]:
     """The two-letter codes of the countries whose holidays are known."""
-    return frozenset(holidays.list_supported_countries())
+    # The package also knows each country by its three-letter code, and GB as UK.
+    return frozenset(code for code in holidays.list_supported_countries() if len(code) == 2) - {"UK"}
 
 
 @cache

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from cadran.contracts.models import Commitment, HolidayCalendar, Schedule
+from cadran.core.text import fold
+from cadran.desk.settings.forms.calendars import countries
 from cadran.jobs.models import Job
 from cadran.tickets.tasks import recompute_for_schedule
 from tests.factories.desk import Desk
@@ -144,6 +148,17 @@ def test_the_regions_are_those_of_the_country(client: Client) -> None:
     """Spec C8: holidays by country and region; the field follows the country that is chosen."""
     assert 'value="BY"' in said(client.get("/settings/calendars/regions/?country=DE"))
     assert 'value="BY"' not in said(client.get("/settings/calendars/regions/?country=FR"))
+
+
+@pytest.mark.parametrize(("language", "germany"), [("en", "Germany"), ("fr", "Allemagne")])
+def test_each_country_stands_once_in_the_readers_language(language: str, germany: str) -> None:
+    """Spec C8: by name, no code beside it, in the order of the alphabet."""
+    with translation.override(language):
+        names = [str(name) for _code, name in countries()[1:]]
+    assert germany in names
+    assert len(names) == len(set(names))
+    assert names == sorted(names, key=fold)
+    assert not [name for name in names if name.isupper()]
 
 
 def test_a_new_promise_holds_for_new_tickets_until_they_are_moved(client: Client, desk: Desk) -> None:

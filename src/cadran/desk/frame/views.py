@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from cadran.accounts.access import signed_in
+from cadran.accounts.access import public, signed_in
 from cadran.accounts.models import User
 from cadran.accounts.operations import set_preferences
 from cadran.core.errors import InvalidInput
@@ -32,3 +33,12 @@ def _choices(request: HttpRequest) -> HttpResponse:
 
 #: Keep the person's choices; answers 204, or goes back to `next` when given.
 choices = signed_in(_choices)
+
+
+@require_safe
+def _favicon(request: HttpRequest) -> HttpResponse:
+    return HttpResponseRedirect(static("cadran/icon.svg"))
+
+
+#: Where browsers look for an icon on answers that name none, such as an attachment's.
+favicon = public(_favicon)
