@@ -140,6 +140,28 @@ def test_face_of_the_reference_ticket(in_paris: None) -> None:
     assert face.countdown["open"] == [[int(NOW.timestamp()), int(NOW.timestamp()) + 7200]]
 
 
+@pytest.mark.parametrize(
+    ("figures", "page", "row"),
+    [
+        ({"colour": "red", "left": 0}, "Due now", ("Due now", "")),
+        ({"colour": "red", "left": -1}, "Late by 1 s", ("− 1 s", "")),
+        ({"colour": "met", "taken": 0}, "Met in < 1 min", ("Met", "< 1 min")),
+        ({"colour": "met", "taken": 24}, "Met in < 1 min", ("Met", "< 1 min")),
+        ({"colour": "met", "taken": 15240}, "Met in 4 h 14", ("Met", "4 h 14")),
+        ({"colour": "missed", "left": -24}, "Missed by < 1 min", ("Missed", "+ < 1 min")),
+    ],
+)
+def test_page_and_list_write_a_duration_alike(
+    figures: dict[str, Any], page: str, row: tuple[str, str]
+) -> None:
+    """Spec C12: red from 00:00 on, though nothing is late yet; what took no minute is written so everywhere."""
+    face = ClockFace(kind="response", now=NOW, total=28800, **figures)
+    with translation.override("en"):
+        texts = (face.left_text, face.line_text, face.line_more)
+    assert [text.replace("\u00a0", " ") for text in texts] == [page, *row]
+    assert face.is_zero is (figures["colour"] == "red")
+
+
 @pytest.mark.parametrize("colour", ["met", "missed", "still", "none"])
 def test_stopped_clocks_do_not_tick(colour: Any) -> None:
     """Spec C12: a clock that is settled, suspended or absent stands still."""
@@ -346,7 +368,7 @@ def test_countdown_stops_when_nothing_lies_ahead(blank: Any) -> None:
 
 @pytest.mark.browser
 def test_countdown_turns_red_in_the_page(blank: Any) -> None:
-    """Spec C12: at 00:00 colour, shape and words change together, without a request."""
+    """Spec C12: at 00:00 colour, shape and words change together, without a request; closed time adds nothing."""
     now = datetime.now(UTC).replace(microsecond=0)
     face = ClockFace(
         kind="resolution",
@@ -355,7 +377,7 @@ def test_countdown_turns_red_in_the_page(blank: Any) -> None:
         left=2,
         total=28800,
         due_at=now,
-        openings=((now, now + timedelta(hours=1)),),
+        openings=((now, now + timedelta(seconds=2)),),
     )
     with translation.override("en"):
         gauge = get_template("desk/components/_gauge.html").render({"face": face})
@@ -369,7 +391,7 @@ def test_countdown_turns_red_in_the_page(blank: Any) -> None:
         gauge,
     )
     blank.wait_for_selector("[data-clock=red].is-zero", timeout=8000)
-    assert blank.locator("[data-countdown-text]").text_content().startswith("Late by")
+    assert blank.locator("[data-countdown-text]").text_content() == "Due now"
     assert blank.locator("[data-countdown-due]").text_content().startswith("was due")
     assert blank.locator(".cd-dial-sign").count() == 1
     assert blank.evaluate("window.asked") == 0

@@ -14,7 +14,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from cadran.desk.components.words import days_text, duration_text, when_text
+from cadran.desk.components.words import days_text, duration_text, settled_text, when_text
 
 Kind = Literal["response", "resolution"]
 Colour = Literal["green", "orange", "red", "met", "missed", "still", "none"]
@@ -86,16 +86,17 @@ class ClockFace:
     @property
     def left_text(self) -> str:
         """The gauge's bold line."""
-        late = duration_text(abs(self.left or 0))
         match self.colour:
             case "green" | "orange":
                 return _("%(time)s left") % {"time": self.figure}
+            case "red" if not self.left:
+                return _due_now()
             case "red":
-                return _("Late by %(time)s") % {"time": late}
+                return _("Late by %(time)s") % {"time": duration_text(abs(self.left))}
             case "met":
-                return _("Met in %(time)s") % {"time": duration_text(self.taken or 0)}
+                return _("Met in %(time)s") % {"time": settled_text(self.taken or 0)}
             case "missed":
-                return _("Missed by %(time)s") % {"time": late}
+                return _("Missed by %(time)s") % {"time": settled_text(abs(self.left or 0))}
             case "still":
                 return _("SUSPENDED")
             case _:
@@ -126,6 +127,8 @@ class ClockFace:
                 return pgettext("clock", "Missed")
             case "none":
                 return _("No guarantee")
+            case "red" if not self.left:
+                return _due_now()
             case _:
                 return self.figure
 
@@ -134,9 +137,9 @@ class ClockFace:
         """The small words after them."""
         match self.colour:
             case "met":
-                return duration_text(self.taken or 0)
+                return settled_text(self.taken or 0)
             case "missed":
-                return f"+\N{NO-BREAK SPACE}{duration_text(abs(self.left or 0))}"
+                return f"+\N{NO-BREAK SPACE}{settled_text(abs(self.left or 0))}"
             case "still":
                 return _("if resumed")
             case _:
@@ -165,6 +168,7 @@ class ClockFace:
             "words": {
                 "left": _("%(time)s left") % {"time": "{}"},
                 "late": _("Late by %(time)s") % {"time": "{}"},
+                "zero": _due_now(),
                 "due": self._due(_("due %(when)s")),
                 "was": self._due(_("was due %(when)s")),
                 **_colour_words(),
@@ -184,6 +188,11 @@ def nearest(response: ClockFace, resolution: ClockFace) -> ClockFace:
     """The running clock that is due first; the resolution clock when none runs (Spec S1)."""
     running = [face for face in (response, resolution) if face.colour in ("green", "orange", "red")]
     return min(running, key=lambda face: (face.due_at is None, face.due_at), default=resolution)
+
+
+def _due_now() -> str:
+    """At 00:00 nothing is late yet, and nothing is left: it may stand so until the schedule opens again (Spec C12)."""
+    return pgettext("clock", "Due now")
 
 
 def _colour_words() -> dict[str, str]:

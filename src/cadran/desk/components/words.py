@@ -40,6 +40,11 @@ def duration_text(seconds: int) -> str:
     return f"{sign}{rest // 3600}{NBSP}h{NBSP}{rest % 3600 // 60:02d}"
 
 
+def settled_text(seconds: int) -> str:
+    """Write a duration that counts no more: ``4 h 14``; what took less than a minute took ``< 1 min``."""
+    return f"<{NBSP}1{NBSP}min" if 0 <= seconds < 60 else duration_text(seconds)
+
+
 def grid_text(seconds: int, *, exact: bool = False) -> str:
     """Write a duration for a column of figures: ``1:35``, ``−0:15``; to the second when ``exact``: ``1:35:07``."""
     sign = MINUS if seconds < 0 else ""

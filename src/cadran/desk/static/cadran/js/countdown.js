@@ -113,10 +113,11 @@
     }
     if (!late) { drawUsed(element, usedShare(left, clock.total)); }
     const figure = late || !clock.figure ? format(left) : clock.figure;
+    const zero = late && left === 0 ? words.zero : "";
     const sentence = element.dataset.countdownForm === "sentence";
     const pattern = late ? words.late : words.left;
     const text = sentence && pattern ? pattern.replace("{}", late ? format(-left) : figure) : figure;
-    say(element, "[data-countdown-text]", text);
+    say(element, "[data-countdown-text]", zero || text);
   }
 
   function tick() {
