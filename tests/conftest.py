@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.utils import timezone, translation
 
 CHROMIUM = next(
     (path for path in map(Path, ("/usr/bin/chromium", "/usr/bin/chromium-browser")) if path.exists()), None
@@ -18,6 +19,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="needs Chromium (apt-get install chromium)"))
         if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
             item.add_marker(pytest.mark.skip(reason="proves something of PostgreSQL alone"))
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """A request leaves its reader's language and time zone behind in the thread; each test begins with none."""
+    translation.activate("en")
+    timezone.deactivate()
+    yield
+    translation.deactivate_all()
+    timezone.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -93,11 +93,11 @@ def test_the_page_costs_the_same_with_more_on_it(
 
     more(1)
     page(browser, ticket)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         page(browser, ticket)
     more(3)
     more(5)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         page(browser, ticket)
 
 

@@ -85,7 +85,9 @@ def _end(ticket: Ticket, own: Intervention, finish: Finish, *, by: User | None, 
     check_instant(ended_at, field="ended_at", at=at, received_at=ticket.received_at)
     if started_at > ended_at:
         raise InvalidInput(_("The end lies before the start. Correct one of them."), field="ended_at")
-    if finish.intervened:
+    # A form that stood open before the call came: its intake keeps its start, the response counts from reception.
+    typed = not own.type.is_intake or started_at != own.started_at
+    if finish.intervened and typed:
         check_instant(started_at, field="started_at", at=at, received_at=ticket.received_at)
     own.counts_as_response = finish.intervened
     if own.started_at is None:

@@ -113,14 +113,11 @@ def _filled(fields: TicketFields, team: Team | None, *, by: User | None, at: dat
 def _intake(
     ticket: Ticket, *, by: User | None, at: datetime, form_opened_at: datetime | None
 ) -> Intervention:
-    """The intervention that traces the entry, from the opening of the form to saving (Spec T12).
-
-    It never starts before the reception: it may count as response, which can't lie before it (Spec T19, T22).
-    """
+    """The intervention that traces the entry, from the opening of the form to saving (Spec T12)."""
     kind = InterventionType.objects.filter(is_intake=True).first()
     if kind is None:
         raise InvalidInput(_("No intervention type is the intake. Mark one as intake in the settings first."))
-    began = at if form_opened_at is None else min(max(whole_second(form_opened_at), ticket.received_at), at)
+    began = at if form_opened_at is None else min(whole_second(form_opened_at), at)
     return Intervention(
         ticket=ticket,
         number=1,
