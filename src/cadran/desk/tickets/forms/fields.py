@@ -72,7 +72,8 @@ class InstantField(forms.Field):
         exact = parse_datetime(bound.exact) if typed is not None else None
         if typed is None or exact is None or exact.tzinfo is None:
             return typed
-        same = exact.replace(second=0, microsecond=0) == typed.replace(second=0, microsecond=0)
+        # By the wall: in the night when clocks go back a minute comes twice, and both read the same.
+        same = f"{exact.astimezone(typed.tzinfo):%Y%m%d%H%M}" == f"{typed:%Y%m%d%H%M}"
         return exact.replace(microsecond=0) if same else typed
 
 
