@@ -102,10 +102,21 @@
       }
     }
   });
+
+  /** What Ctrl+Enter sends from an element, and by which button: its own form, or the one its dialog belongs to. */
+  function sent(element) {
+    const main = ".btn-primary[type=submit]";
+    const form = element.closest("form");
+    if (form) { return [form, form.querySelector(main)]; }
+    const dialog = element.closest("dialog[open]");
+    const button = dialog && dialog.querySelector(main);
+    return button ? [button.form, button] : [element.form, null];
+  }
+
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest) {
-      const form = event.target.closest("form");
-      if (form) { event.preventDefault(); form.requestSubmit(form.querySelector(".btn-primary[type=submit]") || undefined); }
+      const [form, button] = sent(event.target);
+      if (form) { event.preventDefault(); form.requestSubmit(button || undefined); }
     }
   });
 
