@@ -29,7 +29,7 @@ ACTS = {
     "fr": dict(
         zip(
             (
-                "Commencer", "Suspendre", "Reprendre", "Résoudre",
+                "Démarrer", "Suspendre", "Reprendre", "Résoudre",
                 "Clôturer par le client", "Clôturer en interne", "Annuler", "Déclôturer",
             ),
             Act,

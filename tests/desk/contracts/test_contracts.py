@@ -311,7 +311,7 @@ def test_without_the_right_nothing_opens(reader: Client, contract: Contract, wha
 def test_french(editor: Client, contract: Contract) -> None:
     """Spec F5."""
     page = editor.get(f"/contracts/{contract.number}/", headers={"accept-language": "fr"}).content.decode()
-    assert "Délais et plannings" in page and "Titulaire" in page
+    assert "Délais et plans" in page and "Titulaire" in page
 
 
 def test_a_project_is_made_while_a_contract_is_typed(editor: Client) -> None:

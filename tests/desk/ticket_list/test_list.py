@@ -207,9 +207,10 @@ def test_without_the_right_there_is_no_list(desk: Desk) -> None:
 def test_the_list_speaks_french(desk: Desk) -> None:
     """Spec F5: views, columns and groups in the reader's language."""
     desk.open(paris("2026-02-26 09:00"))
-    page = signed_in(desk.user, "fr").get("/tickets/", {"view": "all", "group": "clock"}).content.decode()
-    for words in ("Demandes", "À distribuer", "En retard", "Gravité", "triée"):
+    page = signed_in(desk.user, "fr").get("/tickets/?view=all&group=clock&sort=resolution").content.decode()
+    for words in ("Demandes", "À distribuer", "En retard", "Bientôt à échéance", "Gravité"):
         assert words in page, words
+    assert ", tri\u00a0: résolution (GTR)" in page
 
 
 def test_as_many_queries_for_three_rows_as_for_one(

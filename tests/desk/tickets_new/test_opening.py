@@ -291,7 +291,7 @@ def test_the_form_speaks_french(desk: Desk) -> None:
     refused = french.post("/tickets/new/", typed(desk, title=""), headers=HTMX).content.decode()
     assert "Saisissez quelques mots" in refused
     panel = french.post("/tickets/new/deduced/", typed(desk, changed="")).content.decode()
-    assert "Pourquoi l’engagement" in panel
+    assert "Pourquoi le contrat d’engagement" in panel
 
 
 def test_as_many_queries_for_three_tickets_as_for_one(

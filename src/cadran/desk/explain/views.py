@@ -40,7 +40,7 @@ def explain(request: HttpRequest, number: str, guarantee: str) -> HttpResponse:
         "ticket": ticket,
         "guarantee": guarantee,
         "now": now,
-        "zone": zone.key,
+        "zone": words.zone_words(zone),
         "face": face_of(explanation.view),
         "explanation": explanation,
         "answer": words.answer_of(explanation, ticket, zone),

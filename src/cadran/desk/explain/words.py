@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_datetime, get_timezone_location
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
@@ -33,6 +33,13 @@ def long_instant(instant: datetime, zone: ZoneInfo) -> str:
     local = instant.astimezone(zone)
     text = format_datetime(local, "EEEE d MMMM y, HH:mm", locale=locale())
     return text[:1].upper() + text[1:]
+
+
+def zone_words(zone: ZoneInfo) -> str:
+    """« Paris (Europe/Paris) »: the city in the reader's language, with the zone's own name."""
+    if "/" not in zone.key:
+        return zone.key  # such as UTC
+    return f"{get_timezone_location(zone.key, locale=locale(), return_city=True)} ({zone.key})"
 
 
 def short_instant(instant: datetime, zone: ZoneInfo) -> str:

@@ -217,7 +217,7 @@ class Screen:
 
     @property
     def sorted_by(self) -> str:
-        """The name of the column sorted by, for the middle of a sentence."""
+        """The name of the column sorted by, for the middle of a sentence; abbreviations keep their capitals."""
         name = str(COLUMN_NAMES[self.sort.removeprefix("-")])
         return name[:1].lower() + name[1:]
 

@@ -90,7 +90,7 @@ class TicketForm(forms.Form):
     )
     user = _row(_("User"))
     pilot = _row(_("Pilot"))
-    channel = forms.ChoiceField(label=_("Received by"), choices=CHANNELS)
+    channel = forms.ChoiceField(label=_("Channel"), choices=CHANNELS)
     received_at = InstantField(label=_("Received at"))
     desired_on = forms.DateField(
         label=_("Desired date"),

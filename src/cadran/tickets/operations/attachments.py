@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.files.base import File
 from django.db import transaction
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cadran.accounts.models import User
@@ -17,6 +18,7 @@ from cadran.accounts.rights import Right
 from cadran.core.business_rules import value_of
 from cadran.core.errors import InvalidInput
 from cadran.core.instants import whole_second
+from cadran.core.models import Draft
 
 from .. import rules
 from ..business_rules import ATTACHMENT_MAX_MEGABYTES
@@ -109,15 +111,28 @@ def _save(attachment: Attachment, content: File[Any]) -> None:
 
 
 def clear_forgotten_attachments(*, before: datetime, by: User | None, at: datetime) -> int:
-    """Remove the files that were pasted before ``before`` into forms never saved; returns how many.
+    """Remove the files that were added before ``before`` to forms never saved; returns how many.
 
-    One short transaction each; a file that was claimed meanwhile stays.
+    Spares those that a kept draft of their uploader still names (Spec T6). One short transaction each; a file that
+    was claimed meanwhile stays.
     """
     removed, storage = 0, Attachment._meta.get_field("file").storage
-    for pk, path in Attachment.objects.filter(ticket=None, uploaded_at__lt=before).values_list("pk", "file"):
+    forgotten = Attachment.objects.filter(ticket=None, uploaded_at__lt=before)
+    for attachment in forgotten.only("pk", "file", "secret", "uploaded_by"):
         with transaction.atomic():
-            if not Attachment.objects.filter(pk=pk, ticket=None).delete()[0]:
+            if _is_in_a_draft(attachment):
                 continue
-            transaction.on_commit(partial(storage.delete, path))
+            if not Attachment.objects.filter(pk=attachment.pk, ticket=None).delete()[0]:
+                continue
+            transaction.on_commit(partial(storage.delete, attachment.file.name))
         removed += 1
     return removed
+
+
+def _is_in_a_draft(attachment: Attachment) -> bool:
+    """Whether a draft of its uploader shows the file in a text, by its secret, or names it among its ``files``."""
+    for data in Draft.objects.filter(user=attachment.uploaded_by_id).values_list("data", flat=True):
+        for kept in data.values():
+            if attachment.secret in str(kept) or str(attachment.pk) in QueryDict(str(kept)).getlist("files"):
+                return True
+    return False
