@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from cadran.accounts.rights import Right
+from cadran.contracts.models import Contract
 from cadran.tickets.models import Ticket
 from cadran.tickets.operations import add_note, assign_ticket, change_status, suspend_ticket
 from tests.desk.work import signed_in
@@ -40,6 +41,15 @@ def test_the_context_says_why_it_is_covered_and_which_commitment(browser: Client
     assert "Covered" in words
     assert "covers ERP, head office" in words
     assert "response 4 h, resolution 8 h From the service, for severity Major" in words
+
+
+def test_the_contracts_memo_stands_under_it(browser: Client, ticket: Ticket) -> None:
+    """The contract's form promises that agents read it; without one there is no empty notice."""
+    assert "Alert memo" not in text_of(page(browser, ticket))
+    Contract.objects.filter(pk=ticket.contract_id).update(alert_memo="Ask for the badge <b>first</b>")
+    answer = page(browser, ticket)
+    assert "Alert memo Ask for the badge" in text_of(answer)
+    assert "&lt;b&gt;first" in answer.content.decode()
 
 
 def test_suspended_stands_in_capitals_and_the_clocks_stand_still(

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cadran.accounts.rights import Right
+from cadran.contracts.models import Contract
 from cadran.core.models import Draft
 from cadran.parties.operations import SiteDetails, save_site
 from cadran.tickets.models import Attachment, Ticket
@@ -280,6 +281,15 @@ def test_without_the_right_the_form_is_closed(desk: Desk) -> None:
     for path in ("", "deduced/", "files/", "draft/", "draft/drop/"):
         assert reader.post(f"/tickets/new/{path}", typed(desk)).status_code == 403
     assert not Ticket.objects.exists()
+
+
+def test_the_contracts_memo_is_read_while_typing(browser: Client, desk: Desk) -> None:
+    """The contract's form promises that agents read it when they open a ticket under this contract."""
+    sent = typed(desk, changed="")
+    assert "Alert memo" not in browser.post("/tickets/new/deduced/", sent).content.decode()
+    Contract.objects.filter(pk=desk.contract.pk).update(alert_memo="Ask for the badge")
+    panel = browser.post("/tickets/new/deduced/", sent).content.decode()
+    assert "Alert memo" in panel and "Ask for the badge" in panel
 
 
 def test_the_form_speaks_french(desk: Desk) -> None:

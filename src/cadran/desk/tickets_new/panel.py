@@ -60,6 +60,7 @@ def panel(deduction: Deduction, values: dict[str, Any], *, user: User, now: date
     return {
         "verdict": VERDICTS[deduction.coverage],
         "reason": deduction.coverage_sentence,
+        "alert_memo": getattr(values.get("contract"), "alert_memo", ""),
         "dues": _dues(deduction, now),
         "commitment": str(commitment) if commitment else "",
         "considered": [
