@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from cadran.accounts.rights import Right
 from cadran.core.business_rules import set_business_rule
+from cadran.core.drafts import drop_draft, keep_draft
 from cadran.core.errors import InvalidInput, NotAllowed
 from cadran.tickets.business_rules import ATTACHMENT_MAX_MEGABYTES
 from cadran.tickets.files import safe_name, sniff
@@ -130,3 +131,19 @@ def test_forgotten_files_are_cleared(desk: Desk, tmp_path: Path) -> None:
     assert set(Attachment.objects.all()) == {fresh, kept}
     assert {path.name for path in tmp_path.rglob("*") if path.is_file()} == {fresh.secret, kept.secret}
     assert old.secret not in {fresh.secret, kept.secret}
+
+
+def test_files_of_a_kept_draft_stay(desk: Desk) -> None:
+    """Named by a draft of whoever added them, they outlast it; somebody else's draft keeps nothing (Spec T6)."""
+    pasted, beside = attach(desk, PNG), attach(desk, b"log", name="a.log")
+    form = f"title=x&external_report=%3Cimg+src%3D%22%2Fattachments%2F{pasted.secret}%2Fa.png%22%3E&files={beside.pk}"
+    other = colleague(desk, Right.OPEN_TICKETS)
+
+    def clear() -> int:
+        return clear_forgotten_attachments(before=AT + timedelta(days=1), by=None, at=AT)
+
+    keep_draft(key="new", data={"form": form}, by=desk.user, at=AT)
+    assert clear() == 0
+    drop_draft(key="new", by=desk.user)
+    keep_draft(key="new", data={"form": form}, by=other, at=AT)
+    assert clear() == 2

@@ -7,10 +7,10 @@ import secrets
 from datetime import datetime
 from functools import partial
 from typing import Any
+from urllib.parse import parse_qs
 
 from django.core.files.base import File
 from django.db import transaction
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cadran.accounts.models import User
@@ -133,6 +133,6 @@ def _is_in_a_draft(attachment: Attachment) -> bool:
     """Whether a draft of its uploader shows the file in a text, by its secret, or names it among its ``files``."""
     for data in Draft.objects.filter(user=attachment.uploaded_by_id).values_list("data", flat=True):
         for kept in data.values():
-            if attachment.secret in str(kept) or str(attachment.pk) in QueryDict(str(kept)).getlist("files"):
+            if attachment.secret in str(kept) or str(attachment.pk) in parse_qs(str(kept)).get("files", ()):
                 return True
     return False
