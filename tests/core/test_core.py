@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
+from cadran.core.business_rules import COMPANY_NAME, set_business_rule
 from cadran.core.compare import take
-from cadran.core.errors import InvalidInput
+from cadran.core.errors import InvalidInput, NotAllowed
 from cadran.core.journal import record
 from cadran.core.models import AppendOnly, JournalEntry
 from cadran.core.numbering import next_number
@@ -128,3 +129,11 @@ def test_texts_are_folded_alike_everywhere() -> None:
     """Spec T6: searches ignore case, accents and ligatures."""
     assert fold("  Échéance  d’Œuvre ") == "echeance d'oeuvre"
     assert plain("<p>a &amp; b</p><p>c</p>") == "a & b c"
+
+
+@pytest.mark.django_db
+def test_a_business_rule_is_changed_with_its_right_alone() -> None:
+    """Spec R2: the operation on a single rule asks for the right like the one on several."""
+    with pytest.raises(NotAllowed, match="190004"):
+        set_business_rule(definition=COMPANY_NAME, value="Mine", by=person(), at=MONDAY)
+    assert not JournalEntry.objects.filter(kind="business_rule.changed").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +24,7 @@ EDITED_WITH = "190004"
 class RuleDefinition:
     """What a business rule accepts. ``kind`` is ``text``, ``whole_number``, ``yes_no``, ``choice`` or ``row``.
 
-    A ``row`` rule holds the primary key of a row of ``model`` (``app.Model``) or None.
+    A ``text`` that does not match ``pattern`` is refused with the sentence ``pattern_help``. A ``row`` rule holds the primary key of a row of ``model`` (``app.Model``) or None.
     """
 
     code: str
@@ -36,6 +37,9 @@ class RuleDefinition:
     minimum: int = 0
     maximum: int = 1_000_000_000
     max_length: int = 200
+    #: What a text must match as a whole, and the sentence that says so when it does not.
+    pattern: str = ""
+    pattern_help: Any = ""
 
 
 _definitions: dict[str, RuleDefinition] = {}
@@ -89,11 +93,14 @@ def _checked(definition: RuleDefinition, value: Any) -> Any:
             field=definition.code,
             params=label | {"maximum": definition.max_length},
         )
+    if definition.pattern and not re.fullmatch(definition.pattern, text):
+        raise InvalidInput(definition.pattern_help, field=definition.code)
     return text
 
 
 def set_business_rule(*, definition: RuleDefinition, value: Any, by: Any, at: datetime) -> Any:
-    """Store a rule's value and say so in the journal. Raises ``InvalidInput``."""
+    """Store a rule's value and say so in the journal. Raises ``NotAllowed`` or ``InvalidInput``."""
+    refuse_unless(by is None or by.has_right(EDITED_WITH), EDITED_WITH)
     checked = _checked(definition, value)
     with transaction.atomic():
         before = value_of(definition)

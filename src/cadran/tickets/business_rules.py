@@ -17,6 +17,11 @@ TICKET_PREFIX = define(
         label=_("Prefix of ticket numbers"),
         help=_("Stands before the sequential number of each new ticket. Existing tickets keep their number."),
         max_length=12,
+        # It stands in addresses and file names, and the figures that follow it are the number's alone.
+        pattern=r"(?:[^\W_]|[-_.])*(?<!\d)",
+        pattern_help=_(
+            "A ticket number begins with letters, figures, “-”, “_” or “.”, the last of them no figure, as in “DEM-”."
+        ),
     )
 )
 

@@ -40,8 +40,8 @@ def test_a_ticket_gets_number_status_people_and_clocks(desk: Desk) -> None:
 def test_the_prefix_is_a_business_rule(desk: Desk) -> None:
     """Existing numbers stay, the sequence goes on (Spec T5)."""
     desk.open(AT)
-    set_business_rule(definition=TICKET_PREFIX, value="SUP/", by=None, at=AT)
-    assert desk.open(AT).number == "SUP/2"
+    set_business_rule(definition=TICKET_PREFIX, value="SUP.", by=None, at=AT)
+    assert desk.open(AT).number == "SUP.2"
 
 
 def test_the_intake_traces_the_entry(desk: Desk) -> None:
@@ -200,3 +200,18 @@ def test_pasted_images_and_added_files_go_with_the_ticket(desk: Desk, settings: 
     assert (file.ticket, file.is_external) == (ticket, True)
     assert forgotten.ticket is None
     assert outside.secret in ticket.external_description
+
+
+@pytest.mark.parametrize("prefix", ["DEM/", "A B-", "DEM-2", "DEM?", "%"])
+def test_a_prefix_that_breaks_addresses_or_numbers_is_refused(desk: Desk, prefix: str) -> None:
+    """Spec R7: a slash breaks every address of a ticket, and a figure at its end makes two numbers alike."""
+    with pytest.raises(InvalidInput, match="begins with letters") as refused:
+        set_business_rule(definition=TICKET_PREFIX, value=prefix, by=None, at=AT)
+    assert refused.value.field == "TICKET_PREFIX"
+    assert desk.open(AT).number.startswith("DEM-")
+
+
+@pytest.mark.parametrize("prefix", ["", "SAV2026-", "équipe_", "A.B."])
+def test_a_prefix_of_letters_figures_and_a_few_signs_is_kept(desk: Desk, prefix: str) -> None:
+    """Spec R7: also none at all."""
+    assert set_business_rule(definition=TICKET_PREFIX, value=prefix, by=None, at=AT) == prefix
