@@ -13,9 +13,11 @@ from cadran.accounts.operations import (
     create_sign_in_link,
     create_user,
     ensure_supplied_profiles,
+    remember_choice,
     save_profile,
     set_active,
     set_password,
+    set_preferences,
     set_profiles,
     use_sign_in_link,
 )
@@ -168,3 +170,20 @@ def test_people_have_an_address_of_their_own_and_a_name(email: str, name: str, f
         create_user(email=email, name=name, profiles=[], by=None, at=MONDAY)
     assert refused.value.field == field
     assert User.objects.count() == 1
+
+
+def test_preferences_and_supplied_profiles_are_nobody_elses() -> None:
+    """Spec R2: one changes one's own preferences; others' and the supplied profiles need the right on agents."""
+    mine, other = person(), person(email="other@example.com")
+    for act in (
+        lambda: set_preferences(user=mine, theme="dark", by=other, at=MONDAY),
+        lambda: remember_choice(user=mine, key="x", value=1, by=other, at=MONDAY),
+        lambda: ensure_supplied_profiles(by=other, at=MONDAY),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    mine.refresh_from_db()
+    assert (mine.theme, mine.choices) == (User().theme, {})
+    assert not Profile.objects.filter(code="auditor").exists()
+    administrator = person(Right.EDIT_AGENTS, email="admin@example.com")
+    assert set_preferences(user=mine, theme="dark", by=administrator, at=MONDAY).theme == "dark"

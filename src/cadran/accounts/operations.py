@@ -45,8 +45,17 @@ def _needs_right(by: User | None) -> None:
     refuse_unless(by is None or by.has_right(Right.EDIT_AGENTS), Right.EDIT_AGENTS)
 
 
+def _needs_self_or_right(user: User, by: User | None) -> None:
+    if by is None or by.pk != user.pk:
+        _needs_right(by)
+
+
 def ensure_supplied_profiles(*, by: User | None, at: datetime) -> None:
-    """Create the supplied profiles that don't exist (Spec R1); existing ones keep what a company made of them."""
+    """Create the supplied profiles that don't exist (Spec R1); existing ones keep what a company made of them.
+
+    Raises ``NotAllowed``.
+    """
+    _needs_right(by)
     with transaction.atomic():
         for position, (code, (french, english, rights)) in enumerate(SUPPLIED_PROFILES.items(), 1):
             _profile, created = Profile.objects.get_or_create(
@@ -161,8 +170,7 @@ def _check_password(password: str, user: User) -> None:
 
 def set_password(*, user: User, password: str, by: User | None, at: datetime) -> User:
     """Give ``user`` a new password; one’s own, or with the right to edit agents. Raises ``InvalidInput``."""
-    if by is None or by.pk != user.pk:
-        _needs_right(by)
+    _needs_self_or_right(user, by)
     _check_password(password, user)
     with transaction.atomic():
         user.set_password(password)
@@ -215,7 +223,11 @@ def set_preferences(
     time_zone: str | None = None,
     density: str | None = None,
 ) -> User:
-    """Change how the desk looks for one person; None leaves a preference as it is. Raises ``InvalidInput``."""
+    """Change how the desk looks for one person; None leaves a preference as it is.
+
+    One's own, or with the right to edit agents. Raises ``NotAllowed`` or ``InvalidInput``.
+    """
+    _needs_self_or_right(user, by)
     accepted: dict[str, tuple[str | None, Any]] = {
         "language": (language, Language.values),
         "theme": (theme, Theme.values),
@@ -234,7 +246,8 @@ def set_preferences(
 
 
 def remember_choice(*, user: User, key: str, value: Any, by: User, at: datetime) -> None:
-    """Remember a small choice of one person (a filter left on, a panel left open)."""
+    """Remember a small choice of one person (a filter left on, a panel left open). Raises ``NotAllowed``."""
+    _needs_self_or_right(user, by)
     with transaction.atomic():
         fresh = User.objects.select_for_update().get(pk=user.pk)
         fresh.choices = {**fresh.choices, key: value}
