@@ -24,7 +24,8 @@ EDITED_WITH = "190004"
 class RuleDefinition:
     """What a business rule accepts. ``kind`` is ``text``, ``whole_number``, ``yes_no``, ``choice`` or ``row``.
 
-    A ``text`` that does not match ``pattern`` is refused with the sentence ``pattern_help``. A ``row`` rule holds the primary key of a row of ``model`` (``app.Model``) or None.
+    A ``text`` that does not match ``pattern`` is refused with the sentence ``pattern_help``. A ``row`` rule holds
+    the primary key of a row of ``model`` (``app.Model``) or None.
     """
 
     code: str
