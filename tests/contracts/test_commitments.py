@@ -216,7 +216,7 @@ def test_reception_wider_than_action_warns_and_says_where() -> None:
     [about_dates] = commitment_warnings(
         a_commitment("bronze", office, action_schedule=closed_on_holidays).current_version
     )
-    assert "dates such as April 6, 2026" in about_dates
+    assert "dates such as 6 Apr 2026" in about_dates
 
 
 def test_choices_are_replaced_as_a_whole(company: Company) -> None:

@@ -73,7 +73,7 @@ def test_a_stored_reason_is_told_in_the_reader_s_language() -> None:
     reason = contract_coverage(a_contract(a_customer(), end_on=date(2026, 2, 28)), DAY)
     with translation.override("fr"):
         sentence = coverage_sentence(reason.reason_code, reason.params)
-    assert "28 février 2026" in sentence
+    assert "28 févr. 2026" in sentence
 
 
 def test_a_beneficiary_s_contracts_are_offered() -> None:

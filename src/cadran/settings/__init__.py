@@ -235,6 +235,8 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = ENVIRONMENT.language
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 USE_I18N = True
+# 24 hours and the day first in English too, as the screens write them.
+FORMAT_MODULE_PATH = "cadran.formats"
 # Each screen area keeps its own catalogue too.
 LOCALE_PATHS = sorted(PACKAGE.glob("desk/*/locale"))
 TIME_ZONE = ENVIRONMENT.time_zone

@@ -92,7 +92,7 @@ class ClockFace:
             case "red" if not self.left:
                 return _due_now()
             case "red":
-                return _("Late by %(time)s") % {"time": duration_text(abs(self.left))}
+                return _("Late by %(time)s") % {"time": duration_text(abs(self.left or 0))}
             case "met":
                 return _("Met in %(time)s") % {"time": settled_text(self.taken or 0)}
             case "missed":

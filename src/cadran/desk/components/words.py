@@ -96,7 +96,7 @@ def when_text(instant: datetime, now: datetime) -> str:
 
 
 def brief_text(instant: datetime, now: datetime) -> str:
-    """Write an instant for a narrow column: ``15:42`` today, ``Mon 17:36`` within six days, ``12 Nov``, ``12 Nov 25``."""
+    """Write an instant for a narrow column: ``15:42``, ``Mon 17:36`` within six days, ``12 Nov``, ``12 Nov 25``."""
     local, here = timezone.localtime(instant), timezone.localtime(now)
     away = abs((local.date() - here.date()).days)
     if away == 0:
