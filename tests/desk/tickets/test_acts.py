@@ -6,16 +6,19 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from cadran.accounts.rights import Right
 from cadran.core.models import JournalEntry
 from cadran.tickets.choices import Phase
-from cadran.tickets.models import Ticket
-from cadran.tickets.operations import suspend_ticket
+from cadran.tickets.models import State, Ticket
+from cadran.tickets.operations import change_status, suspend_ticket, take_ticket
 from tests.desk.work import signed_in
 from tests.factories.desk import Desk, colleague, paris
 
 from .conftest import EMPTY_REQUESTS, buttons, get, post, text_of
+
+HALF_PAST = paris("2026-03-02 09:30")
 
 
 def traces(ticket: Ticket) -> int:
@@ -177,6 +180,44 @@ def test_assigning_outside_the_team_is_refused(browser: Client, desk: Desk, tick
     assert answer.status_code == 422
     assert "is not a member of the team" in text_of(answer)
     post(browser, ticket, "assign/", team=desk.team.pk, assignee=desk.agent.pk)
+    ticket.refresh_from_db()
+    assert ticket.assignee == desk.agent
+
+
+def test_a_status_that_somebody_changed_meanwhile_is_not_overwritten_unseen(
+    browser: Client, desk: Desk, ticket: Ticket
+) -> None:
+    """Spec T17: refused with what it is now and by whom; sent once more, it is a choice."""
+    base = get(browser, ticket, "status/").context["form"]["base"].value()
+    other = colleague(desk, Right.SEE_TICKETS, Right.EDIT_TICKETS)
+    state = State.objects.get(code="to-call-back")
+    change_status(ticket=ticket, status=desk.status("to-qualify"), state=state, by=other, at=HALF_PAST)
+    answer = post(browser, ticket, "status/", status=desk.status("created").pk, base=base)
+    assert answer.status_code == 422
+    assert "Someone changed this meanwhile: it now is “To qualify · To call back”" in text_of(answer)
+    ticket.refresh_from_db()
+    assert (ticket.status.code, ticket.state) == ("to-qualify", state)
+    base = answer.context["form"]["base"].value()
+    assert f'name="base" value="{escape(base)}"' in answer.content.decode()
+    assert post(browser, ticket, "status/", status=desk.status("created").pk, base=base).status_code == 200
+    ticket.refresh_from_db()
+    assert (ticket.status.code, ticket.state) == ("created", None)
+
+
+def test_an_assignment_made_meanwhile_is_not_overwritten_unseen(
+    browser: Client, desk: Desk, ticket: Ticket
+) -> None:
+    """Spec T11, T17."""
+    base = get(browser, ticket, "assign/").context["form"]["base"].value()
+    other = colleague(desk, Right.SEE_TICKETS, Right.INTERVENE)
+    take_ticket(ticket=ticket, by=other, at=HALF_PAST)
+    typed = {"team": desk.team.pk, "assignee": desk.agent.pk}
+    answer = post(browser, ticket, "assign/", **typed, base=base)
+    assert answer.status_code == 422
+    assert "Someone changed this meanwhile: it now is “Support · Nadia Nadia”" in text_of(answer)
+    ticket.refresh_from_db()
+    assert ticket.assignee == other.agent
+    post(browser, ticket, "assign/", **typed, base=answer.context["form"]["base"].value())
     ticket.refresh_from_db()
     assert ticket.assignee == desk.agent
 

@@ -182,7 +182,18 @@ def test_an_empty_note_is_refused_with_a_sentence(browser: Client, ticket: Ticke
 def test_taking_a_ticket_that_somebody_else_just_took_says_so(
     browser: Client, desk: Desk, ticket: Ticket
 ) -> None:
-    """Spec T11: whoever may not take it gets the sentence, and the ticket keeps its assignee."""
+    """Spec T11, T17: from a page that still shows it free, the second gets a sentence and the first keeps it."""
+    other = colleague(desk, Right.SEE_TICKETS, Right.INTERVENE)
+    assert "take" in buttons(page(browser, ticket))
+    post(signed_in(other), ticket, "take/")
+    answer = post(browser, ticket, "take/")
+    assert "DEM-1 is with Nadia Nadia already." in answer["HX-Trigger"]
+    ticket.refresh_from_db()
+    assert ticket.assignee == other.agent
+
+
+def test_a_stranger_to_the_team_takes_nothing(desk: Desk, ticket: Ticket) -> None:
+    """Spec T11: whoever may not take it gets the sentence, and the ticket stays free."""
     other = colleague(desk, Right.SEE_TICKETS, Right.INTERVENE, member=False)
     answer = post(signed_in(other), ticket, "take/")
     assert "Only members of the team" in answer["HX-Trigger"]

@@ -78,11 +78,36 @@ def test_only_members_are_given_work(desk: Desk) -> None:
     with pytest.raises(InvalidInput) as refused:
         assign_ticket(ticket=ticket, team=desk.team, assignee=stranger, by=desk.user, at=AT)
     assert refused.value.field == "assignee"
-    member = colleague(desk, Right.EDIT_TICKETS)
-    assign_ticket(ticket=ticket, team=desk.team, assignee=member.agent, by=member, at=AT)
-    assert ticket.assignee == member.agent
+    member = colleague(desk, Right.EDIT_TICKETS, Right.INTERVENE)
+    Team.objects.filter(pk=desk.team.pk).update(members_may_take=False)
+    seen = Ticket.objects.get(pk=ticket.pk)
     with pytest.raises(NotAllowed):
-        assign_ticket(ticket=ticket, team=desk.team, assignee=desk.agent, by=member, at=AT)
+        assign_ticket(ticket=seen, team=desk.team, assignee=member.agent, by=member, at=AT)
+    Team.objects.filter(pk=desk.team.pk).update(members_may_take=True)
+    seen = Ticket.objects.get(pk=ticket.pk)
+    assign_ticket(ticket=seen, team=seen.team, assignee=member.agent, by=member, at=AT)
+    assert seen.assignee == member.agent
+    with pytest.raises(NotAllowed):
+        assign_ticket(ticket=seen, team=seen.team, assignee=desk.agent, by=member, at=AT)
+
+
+def test_what_somebody_has_is_not_taken_away(desk: Desk) -> None:
+    """Neither by taking nor by assigning it to oneself, however fresh the page; leaders assign (Spec T11, T17)."""
+    ticket = desk.open(AT)
+    first = colleague(desk, Right.INTERVENE, Right.EDIT_TICKETS)
+    second = colleague(desk, Right.INTERVENE, Right.EDIT_TICKETS, email="eve@example.com")
+    take_ticket(ticket=ticket, by=first, at=AT)
+    fresh = Ticket.objects.get(pk=ticket.pk)
+    for taker in (second, desk.user):
+        with pytest.raises(Stale) as refused:
+            take_ticket(ticket=fresh, by=taker, at=AT)
+        assert "DEM-1 is with Nadia Nadia already." in refused.value.message
+    with pytest.raises(NotAllowed):
+        assign_ticket(ticket=fresh, team=fresh.team, assignee=second.agent, by=second, at=AT)
+    assert Ticket.objects.get().assignee == first.agent
+    take_ticket(ticket=fresh, by=first, at=AT)
+    assign_ticket(ticket=fresh, team=fresh.team, assignee=second.agent, by=desk.user, at=AT)
+    assert Ticket.objects.get().assignee == second.agent
 
 
 def test_team_and_assignee_follow_the_intervention_started_last(desk: Desk) -> None:

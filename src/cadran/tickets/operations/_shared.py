@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -13,12 +13,12 @@ from cadran.accounts.models import User
 from cadran.core.compare import take
 from cadran.core.errors import InvalidInput
 from cadran.core.journal import record
-from cadran.core.models import Bilingual
+from cadran.core.models import Bilingual, JournalEntry
 from cadran.parties.models import Agent
 
 from .. import clock
 from ..choices import Phase, SuspensionKind
-from ..errors import stale
+from ..errors import Stale, stale
 from ..files import secrets_in
 from ..models import Attachment, State, Status, Ticket
 from ..transitions import Act, after
@@ -39,6 +39,31 @@ def locked(ticket: Ticket, **expected: Any) -> Ticket:
         raise stale(ticket.number)
     row._state.adding = False
     return row
+
+
+def check_seen(
+    ticket: Ticket, base: Mapping[str, Any] | None, wanted: Mapping[str, Any], told_by: Sequence[str]
+) -> None:
+    """Raise ``Stale`` when a value no longer is as the person saw it in ``base``, nor as they want it (Spec T17).
+
+    The sentence says what it is now, and by whom: the author of the newest journal row of the kinds ``told_by``.
+    """
+    now = {name: getattr(ticket, name) for name in wanted}
+    moved = [name for name in wanted if base is not None and name in base and base[name] != now[name]]
+    if not moved or now == dict(wanted):
+        return
+    rows = JournalEntry.objects.of("ticket", ticket.pk).filter(kind__in=told_by)
+    last = rows.order_by("-recorded_at", "-id").first()
+    raise Stale(
+        _(
+            "%(who)s changed this meanwhile: it now is “%(now)s”. Look whether your choice still holds, "
+            "then send it again."
+        ),
+        params={
+            "who": (last.author_name if last else "") or _("Somebody else"),
+            "now": " · ".join(str(value) for value in now.values() if value is not None),
+        },
+    )
 
 
 def mirror(seen: Row, stored: Row) -> Row:

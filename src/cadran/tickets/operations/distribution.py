@@ -2,57 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
-from cadran.core.errors import InvalidInput, NotAllowed
+from cadran.core.errors import InvalidInput, NotAllowed, Stale
 from cadran.core.instants import whole_second
 from cadran.parties.models import Agent, Team
 
 from .. import rules
 from ..context import day_of
 from ..models import Ticket
-from ._shared import agent_name, locked, mirror, tell
+from ._shared import agent_name, check_seen, locked, mirror, tell
 from ._work import check_not_closed
+
+#: What tells who gave a ticket to whom.
+_ASSIGNED = ("ticket.assigned", "ticket.taken", "ticket.intervention_started", "ticket.opened")
 
 
 def assign_ticket(
-    *, ticket: Ticket, team: Team, assignee: Agent | None, by: User | None, at: datetime
+    *,
+    ticket: Ticket,
+    team: Team,
+    assignee: Agent | None,
+    base: Mapping[str, Any] | None = None,
+    by: User | None,
+    at: datetime,
 ) -> Ticket:
     """Give the ticket to a team, and to one of its members or to nobody yet.
 
-    For who may distribute tickets, leads the ticket's team, or gives the ticket to themselves in its team. Raises
-    ``NotAllowed``, ``InvalidInput``, ``Stale``, ``TransitionRefused``.
+    For who may distribute tickets, leads the ticket's team, or may take the ticket as it is free. ``base``: the team
+    and assignee that the person saw (Spec T17). Raises ``NotAllowed``, ``InvalidInput``, ``Stale``,
+    ``TransitionRefused``.
     """
     at = whole_second(at)
     with transaction.atomic():
         stored = locked(ticket, team=ticket.team_id, assignee=ticket.assignee_id)
-        to_oneself = (
-            assignee is not None
-            and assignee == rules.agent_of(by)
-            and team.pk == stored.team_id
-            and rules.has(by, Right.EDIT_TICKETS)
-        )
-        if not to_oneself and not rules.may_distribute(by, stored.team, day_of(at)):
+        if not _to_oneself(stored, team, assignee, by, at) and not rules.may_distribute(
+            by, stored.team, day_of(at)
+        ):
             raise NotAllowed(
                 _(
                     "Only who leads the team %(team)s may distribute its tickets. Ask them, or take it yourself."
                 ),
                 params={"team": stored.team},
             )
+        check_seen(stored, base, {"team": team, "assignee": assignee}, _ASSIGNED)
         _check_assignee(team, assignee)
         _give(stored, team, assignee, "assigned", by=by, at=at)
     return mirror(ticket, stored)
 
 
 def take_ticket(*, ticket: Ticket, by: User | None, at: datetime) -> Ticket:
-    """Take the ticket as its assignee; for members where the team allows it, and for who leads the team.
+    """Take a free ticket as its assignee; for members where the team allows it, and for who leads the team.
 
-    Raises ``NotAllowed``, ``Stale`` when somebody else took it first, ``TransitionRefused``.
+    Raises ``NotAllowed``, ``Stale`` when somebody else has it already, ``TransitionRefused``.
     """
     at = whole_second(at)
     agent = rules.agent_of(by)
@@ -65,8 +74,27 @@ def take_ticket(*, ticket: Ticket, by: User | None, at: datetime) -> Ticket:
                 ),
                 params={"team": stored.team},
             )
+        if stored.assignee_id not in (None, agent.pk):
+            raise Stale(
+                _(
+                    "%(number)s is with %(agent)s already. Whoever leads the team %(team)s may assign it anew."
+                ),
+                params={"number": stored.number, "agent": stored.assignee, "team": stored.team},
+            )
         _give(stored, stored.team, agent, "taken", by=by, at=at)
     return mirror(ticket, stored)
+
+
+def _to_oneself(ticket: Ticket, team: Team, assignee: Agent | None, by: User | None, at: datetime) -> bool:
+    """Whether this is taking a ticket by another way: it is free, and its team lets the person take it (Spec T11)."""
+    return (
+        assignee is not None
+        and assignee == rules.agent_of(by)
+        and team.pk == ticket.team_id
+        and ticket.assignee_id in (None, assignee.pk)
+        and rules.has(by, Right.EDIT_TICKETS)
+        and rules.may_take(by, ticket, day_of(at))
+    )
 
 
 def _check_assignee(team: Team, assignee: Agent | None) -> None:

@@ -15,7 +15,7 @@ from cadran.core.instants import whole_second
 from .. import clock, rules
 from ..models import State, Status, Ticket
 from ._context import apply_changes, check_names, differing
-from ._shared import choose_state, choose_status, locked, mirror, recompute, tell, tell_clocks
+from ._shared import check_seen, choose_state, choose_status, locked, mirror, recompute, tell, tell_clocks
 
 
 def edit_ticket(
@@ -38,15 +38,36 @@ def edit_ticket(
     return mirror(ticket, stored)
 
 
+#: What tells who gave a ticket its status and state.
+_STATUS_GIVEN = tuple(
+    f"ticket.{kind}"
+    for kind in (
+        "opened", "status_changed", "intervention_started", "intervention_finished", "suspended", "resumed",
+        "closed_by_customer", "closed_internally", "cancelled", "reopened",
+    )
+)  # fmt: skip
+
+
 def change_status(
-    *, ticket: Ticket, status: Status | None, state: State | None, by: User | None, at: datetime
+    *,
+    ticket: Ticket,
+    status: Status | None,
+    state: State | None,
+    base: Mapping[str, Any] | None = None,
+    by: User | None,
+    at: datetime,
 ) -> Ticket:
-    """Give a ticket another status of its phase, or another state. Raises ``Stale``, ``InvalidInput``."""
+    """Give a ticket another status of its phase, or another state; ``base``: those that the person saw (Spec T17).
+
+    Raises ``Stale``, ``InvalidInput``, ``NotAllowed``.
+    """
     rules.require(by, Right.EDIT_TICKETS)
     at = whole_second(at)
     with transaction.atomic():
         stored = locked(ticket, phase=ticket.phase, status=ticket.status_id, state=ticket.state_id)
         before = stored.status, stored.state
+        wanted = {"status": stored.status if status is None else status, "state": state}
+        check_seen(stored, base, wanted, _STATUS_GIVEN)
         choose_status(stored, status)
         choose_state(stored, state)
         if (stored.status, stored.state) != before:

@@ -16,6 +16,7 @@ from cadran.tickets.transitions import Act, allowed
 
 from .base import DeskForm, put_choices
 from .fields import InstantBound, InstantField
+from .seen import ChoiceForm
 
 _NO_STATE = _("No state")
 
@@ -118,7 +119,7 @@ class CancelForm(DeskForm):
         put_choices(self, "state", self.states(), empty=_NO_STATE)
 
 
-class StatusForm(DeskForm):
+class StatusForm(ChoiceForm):
     """Change the status inside its phase (Spec T1)."""
 
     status = _status()
@@ -128,11 +129,10 @@ class StatusForm(DeskForm):
         self.fields["status"].required = True
         put_choices(self, "status", self.statuses(self.ticket.phase))
         put_choices(self, "state", self.states(), empty=_NO_STATE)
-        self.initial.setdefault("status", self.ticket.status_id)
-        self.initial.setdefault("state", self.ticket.state_id)
+        self.show(self.ticket)
 
 
-class AssignForm(DeskForm):
+class AssignForm(ChoiceForm):
     """Give the ticket to a team and to somebody in it (Spec T11)."""
 
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"))
@@ -146,8 +146,7 @@ class AssignForm(DeskForm):
     def prepare(self) -> None:
         put_choices(self, "team", self.teams())
         put_choices(self, "assignee", self.agents(), empty=_("Nobody yet"))
-        self.initial.setdefault("team", self.ticket.team_id)
-        self.initial.setdefault("assignee", self.ticket.assignee_id)
+        self.show(self.ticket)
 
 
 class ReopenForm(DeskForm):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from cadran.accounts.models import User
@@ -74,8 +74,9 @@ class DeskForm(forms.Form):
             self.retype(status=str(self.initial["status"] or ""))
 
     def states(self) -> QuerySet[State]:
-        rows: QuerySet[State] = State.objects.visible_to(self.person).in_use()
-        return rows
+        """Those in use, and the one that the ticket has."""
+        rows: QuerySet[State] = State.objects.visible_to(self.person)
+        return rows.filter(Q(is_retired=False) | Q(pk=self.ticket.state_id))
 
     def teams(self) -> QuerySet[Team]:
         rows: QuerySet[Team] = Team.objects.visible_to(self.person).in_use()

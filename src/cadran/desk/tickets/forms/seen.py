@@ -10,6 +10,8 @@ from typing import Any
 from django import forms
 from django.db.models import Manager, Model
 
+from cadran.core.errors import CadranError, Stale
+
 from .base import DeskForm
 from .fields import InstantField
 
@@ -53,6 +55,20 @@ class SeenForm(DeskForm):
         }
 
 
+class ChoiceForm(SeenForm):
+    """A few choices on the ticket itself, which are refused once when somebody else chose meanwhile."""
+
+    def refuse(self, error: CadranError) -> None:
+        """Show a refusal; who was told what is stored now has seen it."""
+        super().refuse(error)
+        if isinstance(error, Stale):
+            self.retype(base=dump_base(values_of(self.ticket, self.editable)))
+
+    def chosen(self) -> dict[str, Any]:
+        """The choices, and those that the person saw, as the operations take them."""
+        return {**{name: self.cleaned_data[name] for name in self.editable}, "base": self.seen()}
+
+
 def plain_list(value: Any) -> Any:
     """Several rows as a list, whatever the field gave them as."""
     return list(value) if hasattr(value, "model") and isinstance(value, Iterable) else value
@@ -85,17 +101,19 @@ def load_base(text: str, form: SeenForm) -> dict[str, Any]:
         return {}
     if not isinstance(raw, dict):
         return {}
-    return {name: _loaded(form.fields[name], value) for name, value in raw.items() if name in form.editable}
+    return {name: _loaded(form, name, value) for name, value in raw.items() if name in form.editable}
 
 
-def _loaded(field: forms.Field, value: Any) -> Any:
+def _loaded(form: SeenForm, name: str, value: Any) -> Any:
+    """A value as the model holds it; a row that may no longer be chosen was seen nevertheless."""
+    field = form.fields[name]
     try:
-        if isinstance(field, forms.ModelMultipleChoiceField):
-            assert field.queryset is not None
-            return list(field.queryset.filter(pk__in=value))
         if isinstance(field, forms.ModelChoiceField):
             assert field.queryset is not None
-            return field.queryset.filter(pk=value).first() if value else None
+            rows = field.queryset.model.objects.visible_to(form.person)
+            if isinstance(field, forms.ModelMultipleChoiceField):
+                return list(rows.filter(pk__in=value))
+            return rows.filter(pk=value).first() if value else None
         if isinstance(field, InstantField):
             return datetime.fromisoformat(value) if value else None
         if isinstance(field, forms.DateField):

@@ -141,7 +141,7 @@ def status(request: HttpRequest, number: str) -> HttpResponseBase:
 
 
 def _status(form: StatusForm, ticket: Ticket, by: User) -> object:
-    return change_status(ticket=ticket, by=by, at=form.now, **form.cleaned_data)
+    return change_status(ticket=ticket, by=by, at=form.now, **form.chosen())
 
 
 _STATUS = Dialog("desk/tickets/dialogs/status.html", StatusForm, _status, gettext_lazy("Status changed."))
@@ -155,7 +155,7 @@ def assign(request: HttpRequest, number: str) -> HttpResponseBase:
 
 
 def _assign(form: AssignForm, ticket: Ticket, by: User) -> object:
-    return assign_ticket(ticket=ticket, by=by, at=form.now, **form.cleaned_data)
+    return assign_ticket(ticket=ticket, by=by, at=form.now, **form.chosen())
 
 
 _ASSIGN = Dialog("desk/tickets/dialogs/assign.html", AssignForm, _assign, gettext_lazy("Assigned."))
