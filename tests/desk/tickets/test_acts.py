@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from cadran.tickets.operations import change_status, suspend_ticket, take_ticket
 from tests.desk.work import signed_in
 from tests.factories.desk import Desk, colleague, paris
 
-from .conftest import EMPTY_REQUESTS, buttons, get, post, text_of
+from .conftest import EMPTY_REQUESTS, HTMX, buttons, get, post, text_of
 
 HALF_PAST = paris("2026-03-02 09:30")
 
@@ -107,6 +108,21 @@ def test_a_planned_intervention_of_a_suspended_ticket(browser: Client, desk: Des
     assert get(browser, ticket, "interventions/2/start/")["Location"].endswith("/resume/?then=2")
     resumed = post(browser, ticket, "resume/?then=2", ended_at="2026-03-02T10:00")
     assert f"/tickets/{ticket.number}/interventions/2/start/" in resumed["HX-Trigger"]
+
+
+def test_resuming_goes_on_from_every_page(browser: Client, desk: Desk, ticket: Ticket) -> None:
+    """Spec T23: on the page of the intervention, too, the dialog that was asked for comes next."""
+    at = paris("2026-03-02 09:30")
+    suspend_ticket(ticket=ticket, began_at=at, reason=desk.reason(), status=None, by=desk.user, at=at)
+    answer = browser.post(
+        f"/tickets/{ticket.number}/resume/?then=2",
+        {"ended_at": "2026-03-02T10:00"},
+        headers={**HTMX, "HX-Current-URL": f"http://testserver/tickets/{ticket.number}/interventions/2/"},
+    )
+    assert "HX-Refresh" not in answer
+    told = json.loads(answer["HX-Trigger"])
+    assert told["open-dialog"]["url"] == f"/tickets/{ticket.number}/interventions/2/start/"
+    assert "dialog-close" in told
 
 
 def test_the_dialog_of_cancelling_proposes_its_status(browser: Client, desk: Desk, ticket: Ticket) -> None:

@@ -17,6 +17,7 @@ from cadran.accounts.access import needs
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
 from cadran.core.errors import CadranError
+from cadran.desk.components.answers import close_dialog
 from cadran.tickets.choices import Closing
 from cadran.tickets.models import Ticket
 from cadran.tickets.operations import (
@@ -71,16 +72,18 @@ def resume(request: HttpRequest, number: str) -> HttpResponseBase:
     """Resume a ticket (Spec T23, T24); with ``then`` the dialog that was asked for comes next."""
     response = dialogs.answer(request, number, _RESUME)
     then = after_resuming(number, request.GET.get("then", ""))
-    if then and "HX-Reswap" in response:
-        return trigger_client_event(cast(HttpResponse, response), "open-dialog", {"url": then})
-    return response
+    if then and "HX-Refresh" in response:
+        response = close_dialog()  # another page than the ticket's is loaded anew once the next act is done
+    elif not then or "HX-Reswap" not in response:
+        return response
+    return trigger_client_event(cast(HttpResponse, response), "open-dialog", {"url": then})
 
 
 def after_resuming(number: str, then: str) -> str:
     """The address of the dialog to open once resumed: ``add``, or the number of an intervention to start."""
     if then == "add":
         return f"{reverse('desk:intervention_add', args=[number])}?start=1"
-    return reverse("desk:intervention_start", args=[number, int(then)]) if then.isdigit() else ""
+    return reverse("desk:intervention_start", args=[number, int(then)]) if is_key(then) else ""
 
 
 def _resume(form: ResumeForm, ticket: Ticket, by: User) -> object:
@@ -147,10 +150,15 @@ def _status(form: StatusForm, ticket: Ticket, by: User) -> object:
 _STATUS = Dialog("desk/tickets/dialogs/status.html", StatusForm, _status, gettext_lazy("Status changed."))
 
 
-@needs(Right.EDIT_TICKETS)
+@needs(Right.SEE_TICKETS)
 @dialogs.in_a_dialog
 def assign(request: HttpRequest, number: str) -> HttpResponseBase:
-    """Give the ticket to a team and to somebody in it (Spec T11)."""
+    """Give the ticket to a team and to somebody in it (Spec T11): for who leads its team, and who may edit it."""
+    user = cast(User, request.user)
+    ticket = get_object_or_404(Ticket.objects.visible_to(user).select_related("team"), number=number)
+    leads = rules.may_distribute(user, ticket.team, day_of(timezone.now()))
+    if not leads and not user.has_right(Right.EDIT_TICKETS):
+        raise PermissionDenied(Right.DISTRIBUTE_TICKETS.value)
     return dialogs.answer(request, number, _ASSIGN)
 
 

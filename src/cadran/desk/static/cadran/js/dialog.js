@@ -82,6 +82,10 @@
     const shown = asked || [...document.querySelectorAll("dialog.cd-dialog-host[open]")].pop();
     if (shown) { shut(shown); }
   });
+  /* One dialog leads to the next; the first must be gone. */
+  document.addEventListener("open-dialog", (event) => {
+    setTimeout(() => window.htmx.ajax("GET", event.detail.url, { target: "#dialog", swap: "innerHTML" }), 60);
+  });
 
   window.cadran = window.cadran || {};
   window.cadran.dialog = { open, shut };

@@ -30,10 +30,6 @@
     if (form) { event.preventDefault(); send(form, event.dataTransfer.files); }
   });
 
-  document.addEventListener("open-dialog", (event) => {
-    setTimeout(() => window.htmx.ajax("GET", event.detail.url, { target: "#dialog", swap: "innerHTML" }), 60);
-  });
-
   document.addEventListener("close", (event) => {
     if (event.target.id !== "dialog") { return; }
     setTimeout(() => {
