@@ -12,9 +12,18 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from cadran.catalogue.models import Nature
-from cadran.contracts.models import Commitment, ContractLine, HolidayCalendar
-from cadran.contracts.operations import LineDetails, add_holiday, save_commitment, save_line, update_lines
+from cadran.catalogue.models import Asset, Nature
+from cadran.contracts.models import Commitment, Contract, ContractLine, HolidayCalendar
+from cadran.contracts.operations import (
+    LineDetails,
+    ServiceDetails,
+    add_holiday,
+    save_commitment,
+    save_contract,
+    save_line,
+    save_service,
+    update_lines,
+)
 from cadran.contracts.operations.lines import LineRefused
 from cadran.core.errors import CadranError, InvalidInput, Stale
 from cadran.parties.models import Customer
@@ -27,7 +36,9 @@ from tests.factories.trade import (
     a_customer,
     a_nature,
     a_schedule,
+    an_asset,
     commitment_details,
+    contract_details,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,3 +136,40 @@ def test_lines_changed_at_once_change_once_or_not_at_all() -> None:
     results = at_once(price(5), price(7))
     assert refusals(results) == [LineRefused]
     assert len(set(ContractLine.objects.values_list("unit_price_cents", flat=True))) == 1
+
+
+def test_a_beneficiary_is_not_taken_out_while_its_asset_is_added() -> None:
+    """Spec C2: whoever comes second is refused; no contract covers an asset of somebody who left it."""
+    holder, other = a_customer(), a_customer("Other")
+    contract = a_contract(holder, beneficiaries=[other])
+    asset = an_asset(other)
+    mine, theirs = Contract.objects.get(pk=contract.pk), Contract.objects.get(pk=contract.pk)
+    details = contract_details(holder, beneficiaries=[])
+    at_once(
+        lambda: save_contract(contract=mine, details=details, by=None, at=MONDAY),
+        lambda: save_service(
+            contract=theirs,
+            service=None,
+            details=ServiceDetails(label="Line", assets=[asset]),
+            by=None,
+            at=MONDAY,
+        ),
+    )
+    covered = Asset.objects.filter(services__contract=contract)
+    assert covered.count() + (1 - contract.beneficiaries.count()) == 1
+
+
+def test_an_asset_is_judged_by_the_contract_as_it_is_stored() -> None:
+    """Spec C2: by the beneficiaries of now, not by those of the page that was opened an hour ago."""
+    holder, other = a_customer(), a_customer("Other")
+    contract = a_contract(holder)
+    stale = Contract.objects.select_related("customer").get(pk=contract.pk)
+    save_contract(contract=contract, details=contract_details(other), by=None, at=MONDAY)
+    with pytest.raises(InvalidInput, match="neither holds"):
+        save_service(
+            contract=stale,
+            service=None,
+            details=ServiceDetails(label="Line", assets=[an_asset(holder)]),
+            by=None,
+            at=MONDAY,
+        )

@@ -39,15 +39,16 @@ def save_contract(
     """Create or change a contract. Raises ``NotAllowed``, ``Stale``, ``InvalidInput`` or ``InvalidInputs``."""
     refuse_unless(may_edit_contracts(by), Right.EDIT_CONTRACTS)
     errors = [*_party_errors(details, contract), *_date_errors(details), *_site_errors(details)]
-    if contract is not None and details.customer is not None:
-        errors += _uncovered_errors(contract, [details.customer, *details.beneficiaries])
-    refuse_all(errors)
     values = {
         field.name: getattr(details, field.name) for field in fields(details) if field.name not in _MANY
     }
     values["label"] = details.label.strip()
     values["invoiced_customer"] = details.invoiced_customer or details.customer
     with transaction.atomic():
+        if contract is not None and details.customer is not None:
+            _hold(contract)
+            errors += _uncovered_errors(contract, [details.customer, *details.beneficiaries])
+        refuse_all(errors)
         row = contract or Contract()
         values["number"] = details.number.strip() or row.number or free_number(Contract, "CT")
         many: dict[str, Sequence[Model]] = {
@@ -71,9 +72,38 @@ def save_service(
     Raises ``NotAllowed``, ``Stale``, ``InvalidInput`` or ``InvalidInputs``.
     """
     refuse_unless(may_edit_contracts(by), Right.EDIT_CONTRACTS)
-    customers = [contract.customer, *contract.beneficiaries.all()]
-    errors = [_foreign_asset(asset, contract) for asset in details.assets if asset.customer not in customers]
     before = service or Service(contract=contract)
+    values: dict[str, Any] = {
+        field.name: getattr(details, field.name)
+        for field in fields(details)
+        if field.name not in _SERVICE_MANY
+    }
+    values["label"] = details.label.strip()
+    many = {name: list(getattr(details, name)) for name in _SERVICE_MANY}
+    with transaction.atomic():
+        held = _hold(contract)
+        customers = [held.customer, *held.beneficiaries.all()]
+        errors = [_foreign_asset(one, contract) for one in details.assets if one.customer not in customers]
+        refuse_all([*errors, *_service_errors(details, service, contract)])
+        if service is None:
+            values["position"] = details.position or contract.services.count() + 1
+        return save_row(row=before, values=values, many=many, by=by, at=at, seen=seen)
+
+
+def _hold(contract: Contract) -> Contract:
+    """The contract as it is stored, held to the transaction's end.
+
+    Customers and covered assets are judged under it: of two people who each change one of them, the second sees what
+    the first saved.
+    """
+    held: Contract = Contract.objects.select_for_update().get(pk=contract.pk)
+    return held
+
+
+def _service_errors(
+    details: ServiceDetails, service: Service | None, contract: Contract
+) -> list[CadranError]:
+    errors: list[CadranError] = []
     if service is not None and service.contract_id != contract.pk:
         errors.append(InvalidInput(_("This service belongs to another contract.")))
     natures = list(details.allowed_natures)
@@ -87,20 +117,10 @@ def save_service(
                 params={"nature": str(details.default_nature)},
             )
         )
+    before = service or Service(contract=contract)
     for name in ("template", "default_team", "default_severity", "default_nature"):
         errors += _retired_errors(name, getattr(details, name), before)
-    refuse_all(errors)
-    values: dict[str, Any] = {
-        field.name: getattr(details, field.name)
-        for field in fields(details)
-        if field.name not in _SERVICE_MANY
-    }
-    values["label"] = details.label.strip()
-    many = {name: list(getattr(details, name)) for name in _SERVICE_MANY}
-    with transaction.atomic():
-        if service is None:
-            values["position"] = details.position or contract.services.count() + 1
-        return save_row(row=before, values=values, many=many, by=by, at=at, seen=seen)
+    return errors
 
 
 def _required(value: Any, field: str, sentence: Any) -> list[CadranError]:
