@@ -67,7 +67,8 @@ class Environment(BaseSettings):
     trust_proxy: bool = variable(
         "CADRAN_TRUST_PROXY",
         False,
-        "Believe the proxy's `X-Forwarded-Proto` header. Only behind a proxy that always sets it.",
+        "Believe what the proxy says in `X-Forwarded-Proto` (whether people came by HTTPS) and `X-Forwarded-For` "
+        "(their address, by which sign-in attempts are limited). Only behind a proxy that always sets both itself.",
     )
     time_zone: str = variable(
         "CADRAN_TIME_ZONE", "Europe/Paris", "Time zone for people who have not chosen their own."
