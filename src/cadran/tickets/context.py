@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -71,6 +72,11 @@ class ResourceRequestDetails:
     circumstances: str = ""
     duration: int | None = None
 
+    def __str__(self) -> str:
+        day = self.needed_on.isoformat() if self.needed_on else ""
+        duration = f"{self.duration // 60}:{self.duration % 60:02d}" if self.duration is not None else ""
+        return " · ".join(filter(None, (self.profile, day, self.circumstances, duration)))
+
 
 @dataclass(frozen=True)
 class InterventionDetails:
@@ -90,9 +96,18 @@ class InterventionDetails:
     resource_requests: Sequence[ResourceRequestDetails] = ()
 
 
+class Kept(Enum):
+    """What a value that may be emptied is given to stay as it is."""
+
+    AS_IS = "as_is"
+
+
 @dataclass(frozen=True)
 class Finish:
-    """The finish dialog (Spec T19, T20). Instants are as typed; ``remaining_effort`` is minutes."""
+    """The finish dialog (Spec T19, T20). Instants are as typed; ``remaining_effort`` is minutes.
+
+    ``base`` holds what the person saw of the reports, versions and remaining effort (Spec T17).
+    """
 
     started_at: datetime
     ended_at: datetime
@@ -101,12 +116,13 @@ class Finish:
     closed_by_customer: bool = False
     closed_internally: bool = False
     status: Status | None = None
-    state: State | None = None
+    state: State | Kept | None = Kept.AS_IS
     external_report: str = ""
     internal_report: str = ""
     versions_corrected: Sequence[ProductVersion] = ()
     versions_to_correct: Sequence[ProductVersion] = ()
     remaining_effort: int | None = None
+    base: Mapping[str, Any] = field(default_factory=dict)
     context_changes: Mapping[str, Any] = field(default_factory=dict)
     context_base: Mapping[str, Any] = field(default_factory=dict)
     next: InterventionDetails | None = None

@@ -140,3 +140,16 @@ def test_a_description_is_cleaned_on_its_way_in(browser: Client, ticket: Ticket)
 def test_an_unknown_section_is_404(browser: Client, ticket: Ticket) -> None:
     """An address that nobody offers."""
     assert get(browser, ticket, "edit/secrets/").status_code == 404
+
+
+def test_a_pilot_who_has_left_can_be_kept_and_replaced(browser: Client, desk: Desk, ticket: Ticket) -> None:
+    """Spec T17: somebody gone is no conflict."""
+    gone = colleague(desk, Right.SEE_TICKETS).agent
+    edit_ticket(ticket=ticket, changes={"pilot": gone}, base={}, by=desk.user, at=paris("2026-03-02 09:30"))
+    type(gone).objects.filter(pk=gone.pk).update(is_active=False)
+    typed = form_of(browser, ticket, "people")
+    for pilot in (gone, desk.agent):
+        answer = post(browser, ticket, "edit/people/", **typed | {"pilot": pilot.pk})
+        assert answer.status_code == 200, text_of(answer)[:500]
+        ticket.refresh_from_db()
+        assert ticket.pilot == pilot

@@ -6,12 +6,19 @@ from typing import Any
 
 from django.test import Client
 
+from cadran.accounts.rights import Right
 from cadran.catalogue.models import Severity
 from cadran.core.models import JournalEntry
 from cadran.tickets.choices import Phase
-from cadran.tickets.models import Intervention, Ticket
-from cadran.tickets.operations import InterventionDetails, add_intervention, edit_intervention
-from tests.factories.desk import Desk, paris
+from cadran.tickets.models import Intervention, State, Ticket
+from cadran.tickets.operations import (
+    InterventionDetails,
+    ResourceRequestDetails,
+    add_intervention,
+    change_status,
+    edit_intervention,
+)
+from tests.factories.desk import Desk, colleague, paris
 
 from .conftest import EMPTY_REQUESTS, get, post, text_of
 
@@ -180,3 +187,123 @@ def test_two_who_edit_an_intervention_choose(browser: Client, desk: Desk, ticket
     assert post(browser, ticket, "interventions/2/edit/", **chosen, **EMPTY_REQUESTS).status_code == 200
     work.refresh_from_db()
     assert work.label == "Mine"
+
+
+def test_finishing_does_not_overwrite_a_colleague_s_report_unseen(
+    browser: Client, desk: Desk, ticket: Ticket
+) -> None:
+    """Spec T17: both texts are shown, by whom; what was left as it was drawn keeps the colleague’s."""
+    work = desk.work(ticket, HALF_PAST)
+    form = get(browser, ticket, "interventions/2/finish/").context["form"]
+    other = colleague(desk, Right.SEE_TICKETS, Right.INTERVENE)
+    changes = {
+        "external_report": "<p>Their words</p>",
+        "internal_report": "<p>Their secret</p>",
+        "remaining_effort": 45,
+    }
+    edit_intervention(intervention=work, changes=changes, base={}, by=other, at=paris("2026-03-02 09:40"))
+    typed = {"external_report": "<p>My words</p>", "resolved": "on", "work_base": form["work_base"].value()}
+    answer = finish(browser, work, **typed)
+    assert answer.status_code == 409
+    words = text_of(answer)
+    for part in ("Their words", "My words", "Before: nothing", "Someone, today 09:40"):
+        assert part in words
+    work.refresh_from_db()
+    assert work.is_running
+    assert work.external_report == "<p>Their words</p>"
+
+    typed["work_base"] = answer.context["form"]["work_base"].value()
+    kept = finish(browser, work, **typed, keep_external_report="theirs", remaining_effort="0:30")
+    assert kept.status_code == 409, "the effort is another conflict"
+    typed["work_base"] = kept.context["form"]["work_base"].value()
+    finish(
+        browser,
+        work,
+        **typed,
+        keep_external_report="theirs",
+        remaining_effort="0:30",
+        keep_remaining_effort="mine",
+    )
+    work.refresh_from_db()
+    assert (work.is_finished, work.external_report, work.internal_report, work.remaining_effort) == (
+        True, "<p>Their words</p>", "<p>Their secret</p>", 30,
+    )  # fmt: skip
+
+
+def test_finishing_says_what_its_reports_replaced(browser: Client, desk: Desk, ticket: Ticket) -> None:
+    """Spec T4: fields before and after."""
+    work = desk.work(ticket, HALF_PAST)
+    edit_intervention(
+        intervention=work, changes={"internal_report": "<p>Old</p>"}, base={}, by=desk.user, at=HALF_PAST
+    )
+    base = get(browser, ticket, "interventions/2/finish/").context["form"]["work_base"].value()
+    finish(browser, work, work_base=base, internal_report="<p>New</p>")
+    row = JournalEntry.objects.get(kind="ticket.intervention_finished", data__intervention=2)
+    assert row.data["changes"] == [
+        {"field": "internal_report", "before": "<p>Old</p>", "after": "<p>New</p>"}
+    ]
+
+
+def test_no_state_takes_the_state_away(browser: Client, desk: Desk, ticket: Ticket) -> None:
+    """Spec T19: the dialog’s “No state” is what it says."""
+    work = desk.work(ticket, HALF_PAST)
+    state = State.objects.get(code="to-call-back")
+    ticket.refresh_from_db()
+    change_status(ticket=ticket, status=None, state=state, by=desk.user, at=HALF_PAST)
+    assert get(browser, ticket, "interventions/2/finish/").context["form"]["state"].value() == state.pk
+    finish(browser, work, state="")
+    ticket.refresh_from_db()
+    assert ticket.state is None
+
+
+def test_a_colleague_s_resource_requests_are_not_overwritten_unseen(
+    browser: Client, desk: Desk, ticket: Ticket
+) -> None:
+    """Spec T17, T18: left alone they stay as the colleague made them; changed by both, one chooses."""
+    work = desk.work(ticket, HALF_PAST)
+
+    def need(*profiles: str) -> None:
+        requests = [ResourceRequestDetails(profile=one, duration=90) for one in profiles]
+        edit_intervention(
+            intervention=work, changes={"resource_requests": requests}, base={}, by=desk.user, at=HALF_PAST
+        )
+
+    def needed() -> list[str]:
+        return [one.profile for one in work.resource_requests.all()]
+
+    need("Cabler")
+    form = get(browser, ticket, "interventions/2/edit/").context["form"]
+    typed = {name: form[name].value() for name in form.fields if form[name].value() not in (None, "", [])}
+    typed |= {"requests-TOTAL_FORMS": "2", "requests-INITIAL_FORMS": "1"}
+    typed |= {"requests-0-profile": "Cabler", "requests-0-duration": "1:30"}
+    need("Crane")
+    assert post(browser, ticket, "interventions/2/edit/", **typed, label="Mine").status_code == 200
+    assert needed() == ["Crane"]
+    answer = post(browser, ticket, "interventions/2/edit/", **typed | {"requests-1-profile": "Ladder"})
+    assert answer.status_code == 409
+    words = text_of(answer)
+    for part in ("Crane · 1:30", "Cabler · 1:30, Ladder", "Before: Cabler · 1:30"):
+        assert part in words
+    assert needed() == ["Crane"]
+    typed["base"] = answer.context["form"]["base"].value()
+    mine = typed | {"requests-1-profile": "Ladder", "keep_resource_requests": "mine"}
+    assert post(browser, ticket, "interventions/2/edit/", **mine).status_code == 200
+    assert needed() == ["Cabler", "Ladder"]
+
+
+def test_who_has_left_stays_on_an_intervention_until_replaced(
+    browser: Client, desk: Desk, ticket: Ticket
+) -> None:
+    """Spec T17, T18: somebody gone is no conflict, whether the assignee is left alone or replaced."""
+    gone = colleague(desk, Right.SEE_TICKETS).agent
+    details = InterventionDetails(type=desk.type(), assignee=gone)
+    work = add_intervention(ticket=ticket, details=details, by=desk.user, at=HALF_PAST)
+    type(gone).objects.filter(pk=gone.pk).update(is_active=False)
+    form = get(browser, ticket, "interventions/2/edit/").context["form"]
+    typed = {name: form[name].value() for name in form.fields if form[name].value() not in (None, "", [])}
+    for assignee in (gone, desk.agent):
+        typed |= {"label": "Mine", "assignee": assignee.pk}
+        answer = post(browser, ticket, "interventions/2/edit/", **typed, **EMPTY_REQUESTS)
+        assert answer.status_code == 200, text_of(answer)[:500]
+        work.refresh_from_db()
+        assert work.assignee == assignee

@@ -9,6 +9,7 @@ import pytest
 from cadran.accounts.rights import Right
 from cadran.core.errors import InvalidInput, NotAllowed, Stale
 from cadran.core.models import JournalEntry
+from cadran.parties.models import Team
 from cadran.tickets.choices import Phase
 from cadran.tickets.models import Intervention, InterventionType
 from cadran.tickets.operations import (
@@ -164,3 +165,42 @@ def test_no_right(desk: Desk) -> None:
     user = colleague(desk, Right.EDIT_TICKETS)
     with pytest.raises(NotAllowed):
         add_intervention(ticket=ticket, details=InterventionDetails(type=desk.type()), by=user, at=AT)
+
+
+def test_edits_are_checked_as_new_ones_are(desk: Desk) -> None:
+    """A type or team no longer in use, or somebody who has left, is refused; what stands already stays (Spec T18)."""
+    ticket = desk.open(AT)
+    work = desk.work(ticket, AT)
+    kind, team = (
+        desk.type("control"),
+        Team.objects.create(code="old", name_fr="Vieux", name_en="Old", is_retired=True),
+    )
+    kind.is_retired = True
+    kind.save()
+    gone = colleague(desk, Right.INTERVENE).agent
+    gone.is_active = False
+    gone.save()
+    for name, value in (("type", kind), ("team", team), ("assignee", gone)):
+        with pytest.raises(InvalidInput) as refused:
+            edit_intervention(intervention=work, changes={name: value}, base={}, by=desk.user, at=AT)
+        assert refused.value.field == name
+    Intervention.objects.filter(pk=work.pk).update(type=kind, assignee=gone)
+    stale = Intervention.objects.select_related("ticket").get(pk=work.pk)
+    changes = {"type": kind, "assignee": gone, "label": "Drum"}
+    edit_intervention(intervention=stale, changes=changes, base={}, by=desk.user, at=AT)
+    assert stale.label == "Drum"
+
+
+def test_another_type_counts_as_response_as_it_says(desk: Desk) -> None:
+    """As long as it is not started; then the finish dialog says it (Spec T18, T19)."""
+    ticket = desk.open(AT)
+    planned = add_intervention(
+        ticket=ticket, details=InterventionDetails(type=desk.type("control")), by=desk.user, at=AT
+    )
+    edit_intervention(intervention=planned, changes={"type": desk.type()}, base={}, by=desk.user, at=AT)
+    start_intervention(intervention=planned, started_at=AT + HOUR, by=desk.user, at=AT + HOUR)
+    assert planned.ticket.responded_at == AT + HOUR
+    edit_intervention(
+        intervention=planned, changes={"type": desk.type("control")}, base={}, by=desk.user, at=AT + HOUR
+    )
+    assert planned.counts_as_response

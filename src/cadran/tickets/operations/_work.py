@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +18,9 @@ from cadran.core.richtext import sanitise
 from .. import clock, rules
 from ..choices import ClockState, Phase, SuspensionKind
 from ..context import InterventionDetails
-from ..models import Intervention, ResourceRequest, Suspension, Ticket
+from ..models import Intervention, Suspension, Ticket
 from ..transitions import WHAT_TO_DO, Act, TransitionRefused
+from ._edits import put_requests
 from ._shared import (
     agent_name,
     check_instant,
@@ -83,16 +85,7 @@ def add(ticket: Ticket, details: InterventionDetails, *, by: User | None, at: da
         created_at=at,
     )
     intervention.save()
-    ResourceRequest.objects.bulk_create(
-        ResourceRequest(
-            intervention=intervention,
-            profile=request.profile,
-            needed_on=request.needed_on,
-            circumstances=request.circumstances,
-            duration=request.duration,
-        )
-        for request in details.resource_requests
-    )
+    put_requests(intervention, details.resource_requests)
     claim_reports(intervention, by=by, at=at)
     tell(ticket, "intervention_added", by=by, at=at, **work_data(intervention),
          planned_start_at=intervention.planned_start_at)  # fmt: skip
@@ -106,18 +99,24 @@ def _cut(instant: datetime | None) -> datetime | None:
 def _check_details(details: InterventionDetails) -> None:
     if details.type.is_intake:
         raise InvalidInput(_("The intake is created with the ticket. Choose another type."), field="type")
+    check_choices({name: getattr(details, name) for name in ("type", "team", "assignee")})
+    check_plan(details.planned_start_at, details.planned_end_at)
+
+
+def check_choices(chosen: Mapping[str, Any]) -> None:
+    """Raise ``InvalidInput`` for a type or team that is retired, or an assignee who has left."""
     for name in ("type", "team"):
-        row = getattr(details, name)
+        row = chosen.get(name)
         if row is not None and row.is_retired:
             raise InvalidInput(
                 _("%(row)s is no longer in use. Choose another one."), field=name, params={"row": str(row)}
             )
-    check_plan(details.planned_start_at, details.planned_end_at)
-    if details.assignee is not None and not details.assignee.is_active:
+    assignee = chosen.get("assignee")
+    if assignee is not None and not assignee.is_active:
         raise InvalidInput(
             _("%(agent)s no longer works here. Choose somebody else."),
             field="assignee",
-            params={"agent": str(details.assignee)},
+            params={"agent": str(assignee)},
         )
 
 

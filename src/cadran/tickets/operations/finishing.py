@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -11,14 +13,15 @@ from cadran.accounts.models import User
 from cadran.accounts.rights import Right
 from cadran.core.errors import InvalidInput
 from cadran.core.instants import whole_second
-from cadran.core.richtext import sanitise
 
 from .. import clock, rules
 from ..choices import Phase
-from ..context import Finish
+from ..context import Finish, Kept
+from ..errors import EditConflict
 from ..models import Intervention, Ticket
 from ..transitions import Act
 from ._context import apply_changes, check_names, differing
+from ._edits import REPORTED, compare, put
 from ._shared import check_instant, choose_state, choose_status, locked, mirror, move, recompute, tell
 from ._work import (
     add,
@@ -56,18 +59,17 @@ def finish_intervention(
     with transaction.atomic():
         stored = locked(ticket, phase=ticket.phase)
         own = locked_intervention(intervention, stored, ended_at=None, is_archived=False)
-        if finish.context_changes:
-            wanted = differing(stored, ticket, finish.context_changes, finish.context_base)
-            if wanted:
-                apply_changes(stored, wanted, by=by, at=at)
-        _end(stored, own, finish, by=by, at=at)
+        context, reported = _wanted(stored, ticket, own, intervention, finish)
+        if context:
+            apply_changes(stored, context, by=by, at=at)
+        changes = _end(stored, own, finish, reported, by=by, at=at)
         reached = _milestones(stored, own, finish, by=by, at=at)
         choose_status(stored, finish.status, proposed=own.type.status if reached else None)
-        choose_state(stored, finish.state if finish.state is not None else stored.state)
+        choose_state(stored, stored.state if isinstance(finish.state, Kept) else finish.state)
         stored.save()
         tell(stored, "intervention_finished", by=by, at=at, effective_at=own.ended_at, **work_data(own),
              started_at=own.started_at, ended_at=own.ended_at, intervened=finish.intervened,
-             resolved=finish.resolved, status=stored.status, state=stored.state)  # fmt: skip
+             resolved=finish.resolved, status=stored.status, state=stored.state, changes=changes)  # fmt: skip
         _tell_milestones(stored, reached, by=by, at=at)
         if finish.next is not None:
             check_not_closed(stored)
@@ -79,8 +81,35 @@ def finish_intervention(
     return mirror(intervention, own)
 
 
-def _end(ticket: Ticket, own: Intervention, finish: Finish, *, by: User | None, at: datetime) -> None:
-    """Write the instants and reports; the response follows from whether the work counts as one."""
+def _wanted(
+    stored: Ticket, ticket: Ticket, own: Intervention, intervention: Intervention, finish: Finish
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What changes of the context and of the intervention. Raises ``EditConflict`` for both at once (Spec T17)."""
+    typed = {name: getattr(finish, name) for name in REPORTED}
+    reported, conflicts = compare(own, intervention, typed, finish.base, all_sent=True)
+    context: dict[str, Any] = {}
+    try:
+        context = differing(stored, ticket, finish.context_changes, finish.context_base)
+    except EditConflict as refused:
+        conflicts = [*refused.conflicts, *conflicts]
+    if conflicts:
+        raise EditConflict(conflicts)
+    return context, reported
+
+
+def _end(
+    ticket: Ticket,
+    own: Intervention,
+    finish: Finish,
+    reported: Mapping[str, Any],
+    *,
+    by: User | None,
+    at: datetime,
+) -> list[dict[str, Any]]:
+    """Write the instants and what was reported, and return what the timeline tells of it.
+
+    The response follows from whether the work counts as one.
+    """
     started_at, ended_at = whole_second(finish.started_at), whole_second(finish.ended_at)
     check_instant(ended_at, field="ended_at", at=at, received_at=ticket.received_at)
     if started_at > ended_at:
@@ -93,14 +122,11 @@ def _end(ticket: Ticket, own: Intervention, finish: Finish, *, by: User | None, 
     if own.started_at is None:
         _begin_late(ticket, own, finish, started_at, by=by, at=at)
     own.started_at, own.ended_at = started_at, ended_at
-    own.external_report = sanitise(finish.external_report)
-    own.internal_report = sanitise(finish.internal_report)
-    own.remaining_effort = finish.remaining_effort
     own.resolved_ticket = finish.resolved
+    changes = put(own, reported)
     own.save()
-    own.versions_corrected.set(finish.versions_corrected)
-    own.versions_to_correct.set(finish.versions_to_correct)
     claim_reports(own, by=by, at=at)
+    return changes
 
 
 def _begin_late(

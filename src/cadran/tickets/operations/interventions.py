@@ -13,24 +13,23 @@ from cadran.accounts.models import User
 from cadran.accounts.rights import Right
 from cadran.core.errors import InvalidInput
 from cadran.core.instants import whole_second
-from cadran.core.richtext import sanitise
 
 from .. import rules
 from ..context import InterventionDetails
-from ..errors import Conflict, EditConflict
-from ..models import Intervention, ResourceRequest, Ticket
-from ._shared import locked, mirror, names, tell
-from ._work import add, begin, check_not_closed, check_plan, claim_reports, locked_intervention, work_data
-
-_PLAIN = ("label", "error_message")
-_RICH = ("external_report", "internal_report")
-_LISTS = ("versions_corrected", "versions_to_correct", "resource_requests")
-EDITABLE = frozenset(
-    (
-        *_PLAIN, *_RICH, *_LISTS, "type", "team", "assignee", "planned_start_at", "planned_end_at",
-        "planned_effort", "remaining_effort",
-    )
-)  # fmt: skip
+from ..errors import EditConflict
+from ..models import Intervention, Ticket
+from ._edits import EDITABLE, compare, put
+from ._shared import locked, mirror, tell
+from ._work import (
+    add,
+    begin,
+    check_choices,
+    check_not_closed,
+    check_plan,
+    claim_reports,
+    locked_intervention,
+    work_data,
+)
 
 
 def add_intervention(
@@ -95,74 +94,24 @@ def edit_intervention(
     with transaction.atomic():
         stored = locked(ticket)
         own = locked_intervention(intervention, stored, is_archived=False)
-        wanted = _differing(own, intervention, changes, base)
+        wanted, conflicts = compare(own, intervention, changes, base)
+        if conflicts:
+            raise EditConflict(conflicts)
         if wanted:
             _apply(own, wanted, by=by, at=at)
     own.ticket = mirror(ticket, stored)
     return mirror(intervention, own)
 
 
-def _tidy(name: str, value: Any) -> Any:
-    if name in _RICH:
-        return sanitise(value or "")
-    if name in _PLAIN:
-        return (value or "").strip()
-    if name in _LISTS:
-        return list(value or ())
-    return whole_second(value) if isinstance(value, datetime) else value
-
-
-def _now(own: Intervention, name: str) -> Any:
-    return list(getattr(own, name).all()) if name in _LISTS else getattr(own, name)
-
-
-def _differing(
-    own: Intervention, seen: Intervention, changes: Mapping[str, Any], base: Mapping[str, Any]
-) -> dict[str, Any]:
-    wanted: dict[str, Any] = {}
-    conflicts = []
-    for name, typed in changes.items():
-        mine, theirs = _tidy(name, typed), _now(own, name)
-        if mine == theirs:
-            continue
-        was = _tidy(name, base[name]) if name in base else theirs if name in _LISTS else getattr(seen, name)
-        if was != theirs:
-            conflicts.append(Conflict(name, was, theirs, mine, "", None))
-        wanted[name] = mine
-    if conflicts:
-        raise EditConflict(conflicts)
-    return wanted
-
-
 def _apply(own: Intervention, wanted: dict[str, Any], *, by: User | None, at: datetime) -> None:
     kind = wanted.get("type")
     if kind is not None and kind.is_intake != own.type.is_intake:
         raise InvalidInput(_("Only the intake is of the type “intake”. Choose another type."), field="type")
-    before = {name: _told(_now(own, name)) for name in wanted}
-    for name, value in wanted.items():
-        if name == "resource_requests":
-            own.resource_requests.all().delete()
-            ResourceRequest.objects.bulk_create(
-                ResourceRequest(
-                    intervention=own,
-                    profile=request.profile,
-                    needed_on=request.needed_on,
-                    circumstances=request.circumstances,
-                    duration=request.duration,
-                )
-                for request in value
-            )
-        elif name in _LISTS:
-            getattr(own, name).set(value)
-        else:
-            setattr(own, name, value)
+    check_choices({name: wanted[name] for name in ("type", "team", "assignee") if name in wanted})
+    told = put(own, wanted)
+    if kind is not None and not own.is_started:
+        own.counts_as_response = kind.counts_as_response
     check_plan(own.planned_start_at, own.planned_end_at)
     own.save()
     claim_reports(own, by=by, at=at)
-    tell(own.ticket, "intervention_edited", by=by, at=at, **work_data(own), changes=[
-        {"field": name, "before": before[name], "after": _told(_now(own, name))} for name in wanted
-    ])  # fmt: skip
-
-
-def _told(value: Any) -> Any:
-    return [str(row) for row in value] if isinstance(value, list) else names(value)
+    tell(own.ticket, "intervention_edited", by=by, at=at, **work_data(own), changes=told)

@@ -8,6 +8,7 @@ from .explaining import Explanation, Ledger, Line, explain_ticket
 from .filling import Filled, fill_in, running_contracts_for
 from .lists import (
     available_types,
+    requests_of,
     status_of_cancelling,
     statuses_of,
     suspension_reasons,
@@ -49,6 +50,7 @@ __all__ = [
     "judge_coverage",
     "openings_on",
     "reason_sentence",
+    "requests_of",
     "resume_preview",
     "running_contracts_for",
     "status_of_cancelling",

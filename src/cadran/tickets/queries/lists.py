@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from cadran.parties.models import Agent, Team
 
 from ..choices import OPEN_PHASES, Phase
+from ..context import ResourceRequestDetails
 from ..models import Intervention, InterventionType, Status, SuspensionReason, Ticket
 
 
@@ -86,3 +87,16 @@ def with_nothing_open(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """Those of ``tickets`` that are in progress with no unfinished intervention: the forgotten ones (Spec T2)."""
     work = Intervention.objects.filter(ticket=OuterRef("pk"), ended_at=None, type__is_intake=False)
     return tickets.filter(~Exists(work), phase=Phase.IN_PROGRESS)
+
+
+def requests_of(intervention: Intervention) -> list[ResourceRequestDetails]:
+    """What an intervention needs, as it is typed (Spec T18)."""
+    return [
+        ResourceRequestDetails(
+            profile=row.profile,
+            needed_on=row.needed_on,
+            circumstances=row.circumstances,
+            duration=row.duration,
+        )
+        for row in intervention.resource_requests.all()
+    ]

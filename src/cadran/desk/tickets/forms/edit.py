@@ -25,7 +25,7 @@ from cadran.parties.models import Agent, Contact, Customer, Site
 from cadran.tickets.choices import Channel
 
 from .base import put_choices
-from .fields import InstantField, RowField
+from .fields import InstantField, RowField, within_reach
 from .seen import SeenForm
 
 
@@ -123,6 +123,7 @@ class EditForm(SeenForm):
     desired_on = forms.DateField(
         label=_("Desired date"),
         required=False,
+        validators=[within_reach],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     customer_reference = forms.CharField(label=_("Customer’s reference"), required=False, max_length=80)
@@ -158,7 +159,9 @@ class EditForm(SeenForm):
                 now = getattr(ticket, f"{name}_id")
                 put_choices(self, name, rows.filter(Q(is_retired=False) | Q(pk=now)), empty=_("No priority"))
         if "pilot" in self.fields:
-            put_choices(self, "pilot", self.agents(), empty=_("Nobody"))
+            agents = Agent.objects.visible_to(self.person)
+            now = self.ticket.pilot_id
+            put_choices(self, "pilot", agents.filter(Q(is_active=True) | Q(pk=now)), empty=_("Nobody"))
         if "environment" in self.fields:
             self.fields["environment"].choices = [("", "–"), *Environment.choices]  # type: ignore[attr-defined]
         for name, field in self.fields.items():

@@ -12,14 +12,27 @@ from cadran.tickets.choices import Phase
 from cadran.tickets.models import Intervention, State, Status
 from cadran.tickets.transitions import Act, TransitionRefused, after
 
-from .base import DeskForm, put_choices
+from .base import put_choices
 from .fields import EffortField, InstantField, RowsField
 from .interventions import versions_of
+from .seen import SeenForm, plain_list
+
+_REPORTED = (
+    "versions_corrected",
+    "versions_to_correct",
+    "external_report",
+    "internal_report",
+    "remaining_effort",
+)
 
 
-class FinishForm(DeskForm):
+class FinishForm(SeenForm):
     """Finish an intervention: dates, what was done, status and state, versions, reports."""
 
+    #: The context inside the dialog has a control of its own for what was seen of the ticket.
+    base_name = "work_base"
+    base = None  # type: ignore[assignment]
+    work_base = forms.CharField(widget=forms.HiddenInput, required=False)
     started_at = InstantField(label=_("Started"))
     ended_at = InstantField(label=_("Ended"), help_text=_("Not later than now"))
     intervened = forms.BooleanField(label=_("Intervened"), required=False)
@@ -41,6 +54,11 @@ class FinishForm(DeskForm):
         self.intervention = intervention
         super().__init__(*args, **options)
 
+    @property
+    def editable(self) -> list[str]:
+        """What stands in the intervention before it is finished, and might be a colleague’s."""
+        return [name for name in self.fields if name in _REPORTED]
+
     def prepare(self) -> None:
         row = self.intervention
         for name, value in {
@@ -48,14 +66,12 @@ class FinishForm(DeskForm):
             "ended_at": self.now,
             "intervened": row.type.counts_as_response,
             "external_report": row.external_report or row.type.initial_report,
-            "internal_report": row.internal_report,
-            "remaining_effort": row.remaining_effort,
-            "state": row.type.state_id or self.ticket.state_id,
+            "state": self._proposed_state(),
         }.items():
             self.initial.setdefault(name, value)
         for name in ("versions_corrected", "versions_to_correct"):
             self.fields[name].queryset = versions_of(self)  # type: ignore[attr-defined]
-            self.initial.setdefault(name, [version.pk for version in getattr(row, name).all()])
+        self.show(row)
         self.resulting_phase = self._resulting_phase()
         self.offer_statuses(self.resulting_phase, first=self._proposed_status())
         put_choices(self, "state", self.states(), empty=_("No state"))
@@ -66,6 +82,21 @@ class FinishForm(DeskForm):
             return self.ticket.status_id
         row = self.intervention.type.status
         return row.pk if row is not None and row.phase == self.resulting_phase else None
+
+    def _proposed_state(self) -> int | None:
+        """What the type proposes as long as it is in use; else the state the ticket has."""
+        state = self.intervention.type.state
+        return self.ticket.state_id if state is None or state.is_retired else state.pk
+
+    def reported(self) -> dict[str, Any]:
+        """What was typed of what a colleague may have typed too; theirs where the person chose it."""
+        seen = self.seen()
+        return {
+            name: seen[name]
+            if self.keeps_theirs(name) and name in seen
+            else plain_list(self.cleaned_data[name])
+            for name in self.editable
+        }
 
     def is_ticked(self, name: str) -> bool:
         return bool(self[name].value())

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import date
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
 from cadran.accounts.models import User
 from cadran.catalogue.models import ProductVersion
 from cadran.parties.models import Agent, Team
 from cadran.tickets.choices import Phase
-from cadran.tickets.context import InterventionDetails
+from cadran.tickets.context import InterventionDetails, ResourceRequestDetails
 from cadran.tickets.models import Intervention, InterventionType
-from cadran.tickets.queries import available_types
+from cadran.tickets.queries import available_types, requests_of
 
 from .base import DeskForm, put_choices
-from .fields import EffortField, InstantField, RowsField
+from .fields import EffortField, InstantField, RowsField, is_key, within_reach
 from .seen import SeenForm
 
+_REQUESTS = "resource_requests"
 _TEXT = forms.Textarea(attrs={"rows": 3})
 
 
@@ -54,7 +59,7 @@ class NextForm(DeskForm):
         rows = cast("forms.ModelChoiceField[Any]", self.fields["type"]).queryset
         assert rows is not None
         chosen = self["type"].value()
-        if chosen and str(chosen).isdigit():
+        if chosen and is_key(str(chosen)):
             return cast("InterventionType | None", rows.filter(pk=chosen).first())
         first = rows.first()
         if first is not None:
@@ -138,12 +143,41 @@ class EditInterventionForm(SeenForm):
     def prepare(self) -> None:
         row = self.intervention
         types = InterventionType.objects.visible_to(self.person)
+        teams = Team.objects.visible_to(self.person)
+        agents = Agent.objects.visible_to(self.person)
         put_choices(self, "type", types.filter(Q(is_retired=False) | Q(pk=row.type_id)))
-        put_choices(self, "team", self.teams(), empty=_("No team"))
-        put_choices(self, "assignee", self.agents(), empty=_("Nobody yet"))
+        put_choices(self, "team", teams.filter(Q(is_retired=False) | Q(pk=row.team_id)), empty=_("No team"))
+        put_choices(
+            self,
+            "assignee",
+            agents.filter(Q(is_active=True) | Q(pk=row.assignee_id)),
+            empty=_("Nobody yet"),
+        )
         for name in ("versions_corrected", "versions_to_correct"):
             self.fields[name].queryset = versions_of(self)  # type: ignore[attr-defined]
         self.show(row)
+
+    @property
+    def labels(self) -> dict[str, Any]:
+        return {**super().labels, _REQUESTS: _("Resource requests")}
+
+    def values_of(self, row: Model, names: Iterable[str]) -> dict[str, Any]:
+        rest = [name for name in names if name != _REQUESTS]
+        values = super().values_of(row, rest)
+        if _REQUESTS in names:
+            values[_REQUESTS] = [asdict(one) for one in requests_of(cast(Intervention, row))]
+        return values
+
+    def seen(self) -> dict[str, Any]:
+        found = super().seen()
+        with suppress(KeyError, TypeError, ValueError):
+            found[_REQUESTS] = [_request(one) for one in self.raw_base()[_REQUESTS]]
+        return found
+
+
+def _request(raw: Any) -> ResourceRequestDetails:
+    day = raw["needed_on"]
+    return ResourceRequestDetails(**{**raw, "needed_on": date.fromisoformat(day) if day else None})
 
 
 def versions_of(form: DeskForm) -> Any:
@@ -157,7 +191,10 @@ class RequestForm(forms.Form):
 
     profile = forms.CharField(label=_("Profile"), required=False, max_length=120)
     needed_on = forms.DateField(
-        label=_("Needed by"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Needed by"),
+        required=False,
+        validators=[within_reach],
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
     circumstances = forms.CharField(label=_("Circumstances"), required=False, max_length=200)
     duration = EffortField(label=_("Duration"), required=False)

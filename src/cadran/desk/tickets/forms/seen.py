@@ -19,23 +19,51 @@ from .fields import InstantField
 class SeenForm(DeskForm):
     """Edits fields of a row; ``base``, a hidden control, holds the values that stood there when it was drawn."""
 
+    #: The hidden control's name; two such forms in one dialog need two.
+    base_name = "base"
     base = forms.CharField(widget=forms.HiddenInput, required=False)
 
     @property
     def editable(self) -> list[str]:
         """The row's fields that the form edits."""
-        return [name for name in self.fields if name != "base"]
+        return [name for name in self.fields if name != self.base_name]
+
+    @property
+    def labels(self) -> dict[str, Any]:
+        """What the fields that might meet somebody else's change are called, in the form's order."""
+        return {name: self.fields[name].label for name in self.editable}
 
     def show(self, row: Model) -> None:
         """Fill the controls with the row's values, and remember them."""
-        values = values_of(row, self.editable)
+        values = self.values_of(row, self.labels)
         for name, value in values.items():
             self.initial.setdefault(name, value)
-        self.initial["base"] = dump_base(values)
+        self.initial[self.base_name] = dump_base(values)
+
+    def see(self, row: Model, names: Iterable[str]) -> None:
+        """Let the person have seen what is stored of ``names`` now."""
+        self.retype(**{self.base_name: dump_base({**self.raw_base(), **self.values_of(row, names)})})
+
+    def values_of(self, row: Model, names: Iterable[str]) -> dict[str, Any]:
+        """The row's present values of ``names``, for the hidden control."""
+        return values_of(row, names)
+
+    def raw_base(self) -> dict[str, Any]:
+        """What the hidden control holds; nothing for a text that isn't that."""
+        try:
+            raw = json.loads(self.data.get(self.base_name, ""))
+        except ValueError:
+            return {}
+        return raw if isinstance(raw, dict) else {}
 
     def seen(self) -> dict[str, Any]:
         """The values that the person saw, by field, as the model holds them."""
-        return load_base(self.data.get("base", ""), self)
+        raw = self.raw_base()
+        return {name: _loaded(self, name, value) for name, value in raw.items() if name in self.editable}
+
+    def keeps_theirs(self, name: str) -> bool:
+        """Whether the person chose what somebody else stored in the field."""
+        return bool(self.data.get(f"keep_{name}") == "theirs")
 
     def changes(self) -> dict[str, Any]:
         """The fields whose value differs from what the person saw. The form must be valid."""
@@ -48,11 +76,7 @@ class SeenForm(DeskForm):
 
     def settled(self) -> dict[str, Any]:
         """The changes, without the fields for which the person chose what somebody else stored."""
-        return {
-            name: value
-            for name, value in self.changes().items()
-            if self.data.get(f"keep_{name}", "mine") != "theirs"
-        }
+        return {name: value for name, value in self.changes().items() if not self.keeps_theirs(name)}
 
 
 class ChoiceForm(SeenForm):
@@ -62,7 +86,7 @@ class ChoiceForm(SeenForm):
         """Show a refusal; who was told what is stored now has seen it."""
         super().refuse(error)
         if isinstance(error, Stale):
-            self.retype(base=dump_base(values_of(self.ticket, self.editable)))
+            self.see(self.ticket, self.editable)
 
     def chosen(self) -> dict[str, Any]:
         """The choices, and those that the person saw, as the operations take them."""
@@ -87,21 +111,7 @@ def values_of(row: Model, names: Iterable[str]) -> dict[str, Any]:
 def dump_base(values: Mapping[str, Any]) -> str:
     """``values`` for the hidden control."""
 
-    def plain(value: Any) -> Any:
-        return value.isoformat() if isinstance(value, datetime | date) else value
-
-    return json.dumps({name: plain(value) for name, value in values.items()}, ensure_ascii=False)
-
-
-def load_base(text: str, form: SeenForm) -> dict[str, Any]:
-    """What :func:`dump_base` wrote, with rows, dates and instants again; nothing for a text that isn't that."""
-    try:
-        raw = json.loads(text)
-    except ValueError:
-        return {}
-    if not isinstance(raw, dict):
-        return {}
-    return {name: _loaded(form, name, value) for name, value in raw.items() if name in form.editable}
+    return json.dumps(values, ensure_ascii=False, default=lambda value: value.isoformat())
 
 
 def _loaded(form: SeenForm, name: str, value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -24,7 +23,7 @@ from cadran.tickets.models import Ticket
 from cadran.tickets.operations import edit_ticket
 
 from ..forms import SECTIONS, EditForm
-from ..forms.seen import SeenForm, dump_base, values_of
+from ..forms.seen import SeenForm
 from ..page import get_ticket
 from . import dialogs
 
@@ -81,8 +80,7 @@ def rebase(form: EditForm, conflict: EditConflict) -> EditForm:
     """The same form, having now seen what the others stored."""
     stored = get_ticket(form.person, form.ticket.number)
     fields = [one.field for one in conflict.conflicts]
-    before = {name: value for name, value in json.loads(form.data["base"]).items() if name not in fields}
-    form.retype(base=dump_base({**before, **values_of(stored, fields)}))
+    form.see(stored, fields)
     fresh = EditForm(form.data, person=form.person, ticket=stored, now=form.now, only=form.only)
     fresh.is_valid()
     return fresh
@@ -91,11 +89,11 @@ def rebase(form: EditForm, conflict: EditConflict) -> EditForm:
 def choices_of(form: SeenForm, conflict: EditConflict) -> list[Choice]:
     """The conflicts in words, in the form's order."""
     by_field = {one.field: one for one in conflict.conflicts}
-    return [_choice(form, by_field[name]) for name in form.editable if name in by_field]
+    return [_choice(form, by_field[name]) for name in form.labels if name in by_field]
 
 
 def _choice(form: SeenForm, one: Conflict) -> Choice:
-    label = str(form.fields[one.field].label)
+    label = str(form.labels[one.field])
     base, theirs, mine = (in_words(form, one.field, value) for value in (one.base, one.theirs, one.mine))
     return Choice(one.field, label, base, theirs, mine, one.by_name, one.at)
 

@@ -28,7 +28,7 @@ from ..faces import faces_of
 from ..forms import EditForm, FinishForm, NextForm
 from ..page import get_ticket
 from . import dialogs
-from .editing import choices_of, context_form, rebase
+from .editing import Choice, choices_of, context_form, rebase
 
 
 @dataclass
@@ -54,7 +54,9 @@ def finish(request: HttpRequest, number: str, n: int) -> HttpResponseBase:
     """Finish an intervention: what was done, status and state, versions, reports, what comes next."""
     user = cast(User, request.user)
     ticket = get_ticket(user, number)
-    rows = Intervention.objects.visible_to(user).select_related("type__status", "type__next_type")
+    rows = Intervention.objects.visible_to(user).select_related(
+        "type__status", "type__state", "type__next_type"
+    )
     row = cast(Intervention, get_object_or_404(rows, ticket=ticket, number=n))
     forms = forms_of(request, ticket, row, user, timezone.now())
     if request.method == "GET":
@@ -72,14 +74,29 @@ def finish(request: HttpRequest, number: str, n: int) -> HttpResponseBase:
     try:
         finish_intervention(intervention=row, finish=outcome(forms), by=user, at=forms.finish.now)
     except EditConflict as conflict:
-        assert forms.context is not None
-        choices = choices_of(forms.context, conflict)
-        forms.context = rebase(forms.context, conflict)
+        choices = _ask(forms, conflict)
         return _draw(request, forms, row, conflicts=choices, status=409)
     except CadranError as error:
         _refuse(forms, error)
         return _draw(request, forms, row)
     return dialogs.finished(request, ticket, _("Finished."))
+
+
+def _ask(forms: Forms, conflict: EditConflict) -> list[Choice]:
+    """What to choose in the context and in the intervention; the forms have now seen what the others stored."""
+    own = [one for one in conflict.conflicts if one.field in forms.finish.editable]
+    others = [one for one in conflict.conflicts if one not in own]
+    choices = []
+    if others and forms.context is not None:
+        of_context = EditConflict(others)
+        choices += choices_of(forms.context, of_context)
+        forms.context = rebase(forms.context, of_context)
+    if own:
+        choices += choices_of(forms.finish, EditConflict(own))
+        stored = forms.finish.intervention
+        stored.refresh_from_db()
+        forms.finish.see(stored, [one.field for one in own])
+    return choices
 
 
 def forms_of(request: HttpRequest, ticket: Ticket, row: Intervention, user: User, now: datetime) -> Forms:
@@ -112,12 +129,12 @@ def forms_of(request: HttpRequest, ticket: Ticket, row: Intervention, user: User
 def outcome(forms: Forms) -> Finish:
     """What was typed, as the operation takes it. The forms must be valid."""
     typed: dict[str, Any] = dict(forms.finish.cleaned_data)
-    for name in ("with_next", "with_context"):
+    for name in ("with_next", "with_context", forms.finish.base_name):
         typed.pop(name)
     starts = typed.pop("start_next")
-    typed |= {name: tuple(typed[name]) for name in ("versions_corrected", "versions_to_correct")}
     return Finish(
-        **typed,
+        **(typed | forms.finish.reported()),
+        base=forms.finish.seen(),
         context_changes=forms.context.settled() if forms.context else {},
         context_base=forms.context.seen() if forms.context else {},
         next=forms.following.details() if forms.following else None,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -22,10 +21,10 @@ from cadran.tickets.context import ResourceRequestDetails
 from cadran.tickets.errors import EditConflict
 from cadran.tickets.models import Intervention, Ticket
 from cadran.tickets.operations import add_intervention, edit_intervention, start_intervention
+from cadran.tickets.queries import requests_of
 
 from ..deeds import PageActs
 from ..forms import AddInterventionForm, EditInterventionForm, RequestsFormSet, StartForm
-from ..forms.seen import dump_base, values_of
 from ..page import InterventionLine, get_ticket, page_context
 from . import dialogs
 from .editing import choices_of
@@ -69,6 +68,7 @@ def show(request: HttpRequest, number: str, n: int) -> HttpResponse:
             "own_acts": acts_on(row, context["acts"]),
             "may_edit_it": user.has_right(Right.INTERVENE) and is_editable(row),
             "may_edit": context["may_edit"] and is_editable(row),
+            "may_attach": context["may_attach"] and is_editable(row),
         },
     )
 
@@ -193,16 +193,11 @@ def edit(request: HttpRequest, number: str, n: int) -> HttpResponseBase:
     row = get_intervention(user, ticket, n)
     data = (request.POST,) if request.method == "POST" else ()
     form = EditInterventionForm(*data, person=user, ticket=ticket, now=timezone.now(), intervention=row)
-    needed = [
-        {
-            "profile": r.profile,
-            "needed_on": r.needed_on,
-            "circumstances": r.circumstances,
-            "duration": r.duration,
-        }
-        for r in row.resource_requests.all()
-    ]
-    requests = RequestsFormSet(request.POST or None, prefix="requests", initial=needed)
+    requests = (
+        RequestsFormSet(request.POST, prefix="requests")
+        if request.method == "POST"
+        else RequestsFormSet(prefix="requests", initial=[asdict(one) for one in requests_of(row)])
+    )
     more: dict[str, Any] = {"intervention": row, "requests": requests}
     if request.method == "POST" and form.is_valid() and requests.is_valid():
         try:
@@ -220,17 +215,16 @@ def edit(request: HttpRequest, number: str, n: int) -> HttpResponseBase:
 
 def _edit(form: EditInterventionForm, requests: Any, row: Intervention, user: User) -> object:
     changes = form.settled()
-    if requests.has_changed():
-        changes["resource_requests"] = requested(requests)
-    return edit_intervention(intervention=row, changes=changes, base=form.seen(), by=user, at=form.now)
+    seen, needed = form.seen(), list(requested(requests))
+    if needed != seen.get("resource_requests") and not form.keeps_theirs("resource_requests"):
+        changes["resource_requests"] = needed
+    return edit_intervention(intervention=row, changes=changes, base=seen, by=user, at=form.now)
 
 
 def _seen_anew(form: EditInterventionForm, conflict: EditConflict) -> EditInterventionForm:
     """The same form, having now seen what the others stored."""
     stored = get_intervention(form.person, form.ticket, form.intervention.number)
-    fields = [one.field for one in conflict.conflicts]
-    before = {name: value for name, value in json.loads(form.data["base"]).items() if name not in fields}
-    form.retype(base=dump_base({**before, **values_of(stored, fields)}))
+    form.see(stored, [one.field for one in conflict.conflicts])
     return EditInterventionForm(
         form.data, person=form.person, ticket=form.ticket, now=form.now, intervention=stored
     )
