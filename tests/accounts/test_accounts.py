@@ -52,6 +52,12 @@ def test_the_matrix_shows_each_right_once_and_the_supplied_profiles_have_only_kn
     assert Right.PORTAL_MESSAGES not in SUPPLIED_PROFILES["administrator"][2]
 
 
+@pytest.mark.parametrize("code", ["support-agent", "team-manager"])
+def test_who_answers_the_telephone_may_create_a_customer(code: str) -> None:
+    """Spec T7: a prospect, a site or a contact that is missing is created from the ticket’s form."""
+    assert Right.EDIT_CUSTOMERS in SUPPLIED_PROFILES[code][2]
+
+
 def test_supplied_profiles_are_made_once_and_left_alone() -> None:
     """Spec R1: what a company made of them stays."""
     ensure_supplied_profiles(by=None, at=MONDAY)

@@ -82,6 +82,8 @@ _AGENT = (
     Right.REOPEN_TICKETS,
     Right.OVERRIDE_COVERAGE,
     Right.WRITE_NOTES,
+    # Who answers the telephone registers the unknown caller on the spot (Spec T7).
+    Right.EDIT_CUSTOMERS,
     Right.MESSAGES,
     Right.SEARCH_VOUCHER_BOOKS,
     Right.SUBMIT_WEEK,
@@ -106,7 +108,7 @@ SUPPLIED_PROFILES: dict[str, tuple[str, str, tuple[Right, ...]]] = {
     "team-manager": (
         "Responsable de groupe",
         "Team manager",
-        (*_AGENT, Right.DISTRIBUTE_TICKETS, Right.EDIT_CUSTOMERS, Right.EDIT_ASSETS, Right.BLOCK_MESSAGES),
+        (*_AGENT, Right.DISTRIBUTE_TICKETS, Right.EDIT_ASSETS, Right.BLOCK_MESSAGES),
     ),
     "contract-manager": ("Responsable des contrats", "Contract manager", _CONTRACTS),
     "administrator": (

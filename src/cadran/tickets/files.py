@@ -7,7 +7,10 @@ import unicodedata
 
 _NAME_LENGTH = 200
 _REFERENCE = re.compile(r'src="/attachments/([A-Za-z0-9_-]{20,43})(?:[/?"]|$)')
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u202a-\u202e\u2066-\u2069]+')
+#: Control characters, and those that turn the direction of writing: with them an ending could pass for another.
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
+#: How browsers write a quote and line ends inside the name of a file that a form sends.
+_SENT_AS = {"%22": '"', "%0D": "\r", "%0A": "\n"}
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -51,7 +54,12 @@ def sniff(head: bytes) -> str:
 
 
 def safe_name(name: str) -> str:
-    """A file name without folders, control characters or a length that breaks a header; its ending is kept."""
+    """A file name without folders, control characters or a length that breaks a header; its ending is kept.
+
+    Quotes, brackets and the like stay: pages escape them, addresses and headers encode them.
+    """
+    for sent, meant in _SENT_AS.items():
+        name = name.replace(sent, meant)
     bare = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
     bare = _UNSAFE.sub("_", bare).strip(" .")
     if len(bare) > _NAME_LENGTH:

@@ -79,8 +79,14 @@ def test_names_are_safe(name: str) -> None:
     """No folders, no control characters, never empty, never too long (Spec T15)."""
     safe = safe_name(name)
     assert 0 < len(safe) <= 200
-    assert not set(safe) & set('/\\\x00\n\r"<>|:*?')
+    assert not set(safe) & set("/\\\x00\n\r\u202e")
     assert safe not in (".", "..")
+
+
+def test_names_stay_readable() -> None:
+    """Quotes and brackets stay, a quote also as browsers send it; only what is unsafe goes (Spec T15)."""
+    assert safe_name("C:\\docs\\été & <b>rapport %22x%22 [1].txt") == 'été & <b>rapport "x" [1].txt'
+    assert safe_name("a\x00b%0Ac.txt") == "a_b_c.txt"
 
 
 def test_long_names_keep_their_ending() -> None:
