@@ -132,3 +132,12 @@ def test_as_many_queries_for_three_rows_as_for_one(
     a_contact(desk.customer, "Rocher")
     with django_assert_num_queries(4):
         assert len(texts(browser, "contact", q="roche")) == 3
+
+
+def test_the_portal_sees_neither_agents_nor_teams(desk: Desk) -> None:
+    """Spec R2: names of staff are for staff; whoever has a right at the desk is offered both."""
+    portal = signed_in(person(Right.PORTAL_MESSAGES, email="portal@example.com"))
+    staff = signed_in(person(Right.EDIT_CUSTOMERS, email="staff@example.com"))
+    for address in ("/pick/agent/", "/pick/agent/list/", "/pick/team/", "/pick/team/list/"):
+        assert portal.get(address).status_code == 403, address
+        assert staff.get(address).status_code == 200, address

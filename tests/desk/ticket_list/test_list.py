@@ -235,3 +235,14 @@ def test_as_many_queries_for_three_rows_as_for_one(
     with django_assert_num_queries(QUERIES):
         page = browser.get("/tickets/", {"view": "all", "group": "clock"})
     assert page.content.count(b"data-select>") + page.content.count(b"data-select ") == 3
+
+
+def test_days_out_of_reach_are_said_and_narrow_nothing(browser: Client, desk: Desk) -> None:
+    """Spec R7: a mistyped year is an error beside its field, not one of the server."""
+    desk.open(paris("2026-03-02 09:00"))
+    for name in ("received_from", "received_until"):
+        for day in ("0001-01-01", "0226-03-02", "9999-12-31"):
+            page = browser.get("/tickets/", {"view": "all", name: day})
+            assert "Type a date between the years 2000 and 2100." in page.text, (name, day)
+            assert "DEM-1" in page.text
+    assert "DEM-1" in browser.get("/tickets/", {"view": "all", "received_until": "2100-12-31"}).text

@@ -215,3 +215,12 @@ def test_a_prefix_that_breaks_addresses_or_numbers_is_refused(desk: Desk, prefix
 def test_a_prefix_of_letters_figures_and_a_few_signs_is_kept(desk: Desk, prefix: str) -> None:
     """Spec R7: also none at all."""
     assert set_business_rule(definition=TICKET_PREFIX, value=prefix, by=None, at=AT) == prefix
+
+
+@pytest.mark.parametrize("year", [1, 226, 1999])
+def test_no_ticket_is_older_than_the_year_2000(desk: Desk, year: int) -> None:
+    """Spec R7: a mistyped year of the reception is refused and nothing is saved."""
+    with pytest.raises(InvalidInput, match="before the year 2000") as refused:
+        desk.open(AT.replace(year=year), at=AT)
+    assert refused.value.field == "received_at"
+    assert not Ticket.objects.exists()

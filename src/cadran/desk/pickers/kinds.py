@@ -70,12 +70,15 @@ Rows = QuerySet[Any] | Sequence[Any]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of picker. ``right`` opens it; ``depends``: the form fields whose values it takes into account."""
+    """One kind of picker.
+
+    Any of ``rights`` opens it; ``depends``: the form fields whose values it takes into account.
+    """
 
     rows: Callable[[Asked], Rows]
     show: Callable[[Any, Asked], Choice]
     title: StrPromise
-    right: Right | None = None
+    rights: tuple[Right, ...]
     depends: tuple[str, ...] = ()
 
 
@@ -287,7 +290,9 @@ def _show_team(row: Team, asked: Asked) -> Choice:
     return Choice(str(row.pk), row.name)
 
 
-_CUSTOMERS, _CONTRACTS, _ASSETS = Right.SEE_CUSTOMERS, Right.SEE_CONTRACTS, Right.SEE_ASSETS
+_CUSTOMERS, _CONTRACTS, _ASSETS = (Right.SEE_CUSTOMERS,), (Right.SEE_CONTRACTS,), (Right.SEE_ASSETS,)
+#: Whoever works at the desk, on whatever: the people of the portal see no agents and no teams.
+_STAFF = (Right.SEE_TICKETS, *(right for right in Right if not right.value.startswith("147")))
 
 KINDS: dict[str, Kind] = {
     "customer": Kind(_customers, _show_customer, gettext_lazy("Customers"), _CUSTOMERS),
@@ -302,6 +307,6 @@ KINDS: dict[str, Kind] = {
         _known_errors, _show_known_error, gettext_lazy("Known errors"), _ASSETS, ("product",)
     ),
     "project": Kind(_projects, _show_project, gettext_lazy("Projects"), _CONTRACTS, ("customer",)),
-    "agent": Kind(_agents, _show_agent, gettext_lazy("Agents"), None, ("team",)),
-    "team": Kind(_teams, _show_team, gettext_lazy("Teams")),
+    "agent": Kind(_agents, _show_agent, gettext_lazy("Agents"), _STAFF, ("team",)),
+    "team": Kind(_teams, _show_team, gettext_lazy("Teams"), _STAFF),
 }

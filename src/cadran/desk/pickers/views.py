@@ -35,8 +35,8 @@ def _kind(name: str, user: User) -> Kind:
     kind = KINDS.get(name)
     if kind is None:
         raise Http404(name)
-    if kind.right is not None and not user.has_right(kind.right):
-        raise PermissionDenied(kind.right.value)
+    if not any(user.has_right(right) for right in kind.rights):
+        raise PermissionDenied(kind.rights[0].value)
     return kind
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 from cadran.accounts.models import User
 from cadran.catalogue.models import Asset, Nature, Priority, Severity
 from cadran.contracts.models import Contract
+from cadran.desk.tickets.forms.fields import within_reach
 from cadran.parties.models import Agent, Contact, Customer, Team
 from cadran.tickets.choices import Coverage, Phase
 from cadran.tickets.models import Status, Ticket
@@ -114,8 +115,12 @@ class TicketFilter(filters.FilterSet):  # type: ignore[misc]
     received = filters.ChoiceFilter(
         label=_("Received"), choices=PERIODS, method="received_within", empty_label=_("Always")
     )
-    received_from = filters.DateFilter(label=_("Received from"), method="received_since", widget=DateInput)
-    received_until = filters.DateFilter(label=_("Received until"), method="received_before", widget=DateInput)
+    received_from = filters.DateFilter(
+        label=_("Received from"), method="received_since", widget=DateInput, validators=[within_reach]
+    )
+    received_until = filters.DateFilter(
+        label=_("Received until"), method="received_before", widget=DateInput, validators=[within_reach]
+    )
     cancelled = filters.ChoiceFilter(label=_("Cancelled"), choices=YES_NO, method="was_cancelled")
 
     class Meta:

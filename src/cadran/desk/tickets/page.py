@@ -132,6 +132,7 @@ def page_context(request: HttpRequest, ticket: Ticket, now: datetime) -> dict[st
         "entries": entries_of(ticket, items, show, now),
         "acts": page_acts(ticket, user, now),
         "may_edit": user.has_right(Right.EDIT_TICKETS),
+        "may_attach": user.has_right(Right.EDIT_TICKETS) or user.has_right(Right.INTERVENE),
         "may_write_notes": user.has_right(Right.WRITE_NOTES),
         "words": {
             "edit_context": _("Edit contract and product"),

@@ -22,7 +22,7 @@ from cadran.catalogue.models import (
 )
 from cadran.contracts.models import Contract, Service
 from cadran.core.errors import CadranError, InvalidInputs
-from cadran.desk.tickets.forms.fields import InstantBound, InstantField, RowField
+from cadran.desk.tickets.forms.fields import InstantBound, InstantField, RowField, within_reach
 from cadran.parties.models import Agent, Contact, Customer, Site, Team
 from cadran.tickets.choices import Channel
 from cadran.tickets.context import TicketFields
@@ -95,6 +95,7 @@ class TicketForm(forms.Form):
     desired_on = forms.DateField(
         label=_("Desired date"),
         required=False,
+        validators=[within_reach],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     known_error = _row(_("Known error"))

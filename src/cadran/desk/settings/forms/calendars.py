@@ -13,6 +13,7 @@ from cadran.contracts.details import CalendarDetails
 from cadran.contracts.models import HolidayCalendar
 from cadran.contracts.public_holidays import known_countries, region_names, regions_of
 from cadran.core.text import fold
+from cadran.desk.tickets.forms.fields import within_reach
 
 from ..common import code_from, fix_code
 
@@ -82,6 +83,10 @@ class CalendarForm(forms.Form):
 class HolidayForm(forms.Form):
     """A date of one's own."""
 
-    date = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    date = forms.DateField(
+        label=_("Date"),
+        validators=[within_reach],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
     name_fr = forms.CharField(label=_("French name"), max_length=120)
     name_en = forms.CharField(label=_("English name"), max_length=120, required=False)

@@ -14,6 +14,7 @@ from cadran.contracts.details import ExceptionDetails, ScheduleDetails
 from cadran.contracts.models import HolidayCalendar, Schedule
 from cadran.contracts.openings import IntervalsRead, intervals_text, read_date, read_week, weekday_name
 from cadran.core.errors import CadranError
+from cadran.desk.tickets.forms.fields import within_reach
 
 from ..common import code_from, fix_code, show_refusal
 from .me import time_zones
@@ -50,7 +51,11 @@ def bars_of(intervals: list[list[int]]) -> list[Bar]:
 class ExceptionForm(forms.Form):
     """One date that differs from its week."""
 
-    date = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    date = forms.DateField(
+        label=_("Date"),
+        validators=[within_reach],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
     kind = forms.ChoiceField(
         label=_("What differs"),
         choices=[

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
 from django import forms
@@ -15,6 +15,21 @@ from django.utils.translation import gettext_lazy as _
 _EFFORT = re.compile(
     r"^(?:(?P<hours>\d{1,4})\s*(?:h|:)\s*)?(?P<minutes>\d{1,4})?\s*(?:min|m)?$", re.IGNORECASE
 )
+
+#: The first and last day that can be typed: beyond, a year was mistyped, and instants soon leave the calendar.
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+OUT_OF_REACH = _("Type a date between the years 2000 and 2100.")
+
+
+def within_reach(day: date) -> None:
+    """A validator of days: within the years that Cadran plans in (Spec R7)."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise forms.ValidationError(OUT_OF_REACH)
+
+
+def is_key(text: str) -> bool:
+    """Whether ``text`` can be a row's key or number: plain figures (« ² » is none), no more than a column holds."""
+    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 class InstantBound(BoundField):
@@ -51,6 +66,8 @@ class InstantField(forms.Field):
             typed = datetime.fromisoformat(str(value).strip())
         except ValueError:
             raise forms.ValidationError(_("Type a date and a time, such as 2026-11-12 15:42.")) from None
+        if not FIRST_DAY <= typed.date() <= LAST_DAY:
+            raise forms.ValidationError(OUT_OF_REACH)
         if typed.tzinfo is not None:
             return typed.replace(microsecond=0)
         local = typed.replace(tzinfo=timezone.get_current_timezone(), microsecond=0)

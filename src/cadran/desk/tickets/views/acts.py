@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +20,9 @@ from cadran.accounts.models import User
 from cadran.accounts.rights import Right
 from cadran.core.errors import CadranError
 from cadran.desk.components.answers import close_dialog
+from cadran.tickets import rules
 from cadran.tickets.choices import Closing
+from cadran.tickets.context import day_of
 from cadran.tickets.models import Ticket
 from cadran.tickets.operations import (
     assign_ticket,
@@ -42,6 +46,7 @@ from ..forms import (
     StatusForm,
     SuspendForm,
 )
+from ..forms.fields import is_key
 from ..page import fragments, get_ticket
 from . import dialogs
 from .dialogs import Dialog
@@ -83,7 +88,7 @@ def after_resuming(number: str, then: str) -> str:
     """The address of the dialog to open once resumed: ``add``, or the number of an intervention to start."""
     if then == "add":
         return f"{reverse('desk:intervention_add', args=[number])}?start=1"
-    return reverse("desk:intervention_start", args=[number, int(then)]) if then.isdigit() else ""
+    return reverse("desk:intervention_start", args=[number, int(then)]) if is_key(then) else ""
 
 
 def _resume(form: ResumeForm, ticket: Ticket, by: User) -> object:
@@ -150,10 +155,15 @@ def _status(form: StatusForm, ticket: Ticket, by: User) -> object:
 _STATUS = Dialog("desk/tickets/dialogs/status.html", StatusForm, _status, gettext_lazy("Status changed."))
 
 
-@needs(Right.EDIT_TICKETS)
+@needs(Right.SEE_TICKETS)
 @dialogs.in_a_dialog
 def assign(request: HttpRequest, number: str) -> HttpResponseBase:
-    """Give the ticket to a team and to somebody in it (Spec T11)."""
+    """Give the ticket to a team and to somebody in it (Spec T11): for who leads its team, and who may edit it."""
+    user = cast(User, request.user)
+    ticket = get_object_or_404(Ticket.objects.visible_to(user).select_related("team"), number=number)
+    leads = rules.may_distribute(user, ticket.team, day_of(timezone.now()))
+    if not leads and not user.has_right(Right.EDIT_TICKETS):
+        raise PermissionDenied(Right.DISTRIBUTE_TICKETS.value)
     return dialogs.answer(request, number, _ASSIGN)
 
 

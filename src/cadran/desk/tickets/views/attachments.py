@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -19,6 +20,7 @@ from cadran.core.errors import CadranError
 from cadran.tickets.models import Attachment, Intervention
 from cadran.tickets.operations import add_attachment
 
+from ..forms.fields import is_key
 from ..page import fragments, get_ticket
 
 #: Content that a browser may show inside the page; all else is handed over as a file.
@@ -119,11 +121,13 @@ def address_of(attachment: Attachment) -> str:
     return reverse("desk:attachment", args=[attachment.secret, attachment.name])
 
 
-@needs(Right.EDIT_TICKETS)
+@needs(Right.SEE_TICKETS)
 @require_POST
 def add(request: HttpRequest, number: str) -> HttpResponseBase:
     """Attach the files sent to a ticket, or to one of its interventions; each is external or internal."""
     user = cast(User, request.user)
+    if not (user.has_right(Right.EDIT_TICKETS) or user.has_right(Right.INTERVENE)):
+        raise PermissionDenied(Right.EDIT_TICKETS.value)
     ticket = get_ticket(user, number)
     is_external = request.POST.get("seen") == "external"
     refused: list[str] = []
@@ -149,7 +153,7 @@ def add(request: HttpRequest, number: str) -> HttpResponseBase:
 
 
 def _intervention(user: User, ticket: Any, number: str) -> Intervention | None:
-    if not number.isdigit():
+    if not is_key(number):
         return None
     rows = Intervention.objects.visible_to(user)
     return cast(Intervention, get_object_or_404(rows, ticket=ticket, number=int(number)))

@@ -20,6 +20,7 @@ from cadran.parties.models import Agent
 from cadran.tickets.models import Ticket
 from cadran.tickets.operations import add_note
 
+from ..forms.fields import is_key
 from ..page import fragments, get_ticket, mark_of, page_context
 
 #: The longest note that a draft keeps, in characters.
@@ -89,7 +90,7 @@ def note_draft(request: HttpRequest, number: str) -> HttpResponse:
     found = get_ticket(user, number)
     body = request.POST.get("body", "")[:LONGEST_DRAFT]
     if body.strip():
-        mentions = [pk for pk in request.POST.getlist("mentions") if pk.isdigit()]
+        mentions = [pk for pk in request.POST.getlist("mentions") if is_key(pk)]
         keep_draft(
             key=_draft_key(found), data={"body": body, "mentions": mentions}, by=user, at=timezone.now()
         )
@@ -113,5 +114,5 @@ def _kept_note(user: User, ticket: Ticket) -> dict[str, Any]:
 
 
 def _mentions(user: User, keys: list[str]) -> list[Agent]:
-    wanted = [key for key in keys if str(key).isdigit()]
+    wanted = [key for key in keys if is_key(str(key))]
     return list(Agent.objects.visible_to(user).filter(is_active=True, pk__in=wanted)) if wanted else []
