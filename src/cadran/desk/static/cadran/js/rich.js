@@ -66,7 +66,10 @@
       const answer = await fetch(url, { method: "POST", body: form, headers: { "X-CSRFToken": token, Accept: "application/json" }, credentials: "same-origin" });
       const told = await answer.json();
       if (!answer.ok) { throw new Error(told.error || ""); }
-      editor.chain().focus().setImage({ src: told.url, alt: told.name || "" }).run();
+      /* The cursor goes on in a paragraph behind: a selected image would be replaced by the next key. */
+      const image = { type: "image", attrs: { src: told.url, alt: told.name || "" } };
+      const { node, from, to } = editor.state.selection;
+      editor.chain().focus().insertContentAt({ from: node ? to : from, to }, [image, { type: "paragraph" }]).run();
     } catch (failed) {
       const host = document.getElementById("toasts");
       window.cadran.toast(failed.message && !(failed instanceof TypeError) && !(failed instanceof SyntaxError) ? failed.message : host.dataset.failed, "error");
@@ -77,9 +80,21 @@
 
   function takesImages(box, url, found) {
     if (!url || !found.length || !box.editor) { return false; }
-    found.forEach((file) => putImage(box, box.editor, url, file));
+    /* One after the other, each behind the one before. */
+    box.uploads = found.reduce((before, file) => before.then(() => putImage(box, box.editor, url, file)), box.uploads || Promise.resolve());
     return true;
   }
+
+  /* A text is sent with its images: sending waits until the last one has arrived. */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const waiting = [...form.querySelectorAll(".cd-rich-busy")];
+    if (!waiting.length) { return; }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const button = event.submitter;
+    Promise.all(waiting.map((box) => box.uploads)).then(() => { if (form.isConnected) { form.requestSubmit(button && button.isConnected ? button : undefined); } });
+  }, true);
 
   function grow(box, tools) {
     if (box.classList.contains("is-alive")) { return; }
@@ -97,6 +112,8 @@
       extensions: kit.map((name) => tools[name]).filter(Boolean),
       content: textarea.value,
       editorProps: {
+        /* Ctrl+Enter sends the form and changes nothing in the text. */
+        handleKeyDown: (_view, event) => event.key === "Enter" && (event.ctrlKey || event.metaKey),
         handlePaste: (_view, event) => takesImages(box, textarea.dataset.upload, images(event.clipboardData && event.clipboardData.files)),
         handleDrop: (_view, event) => {
           const taken = takesImages(box, textarea.dataset.upload, images(event.dataTransfer && event.dataTransfer.files));
