@@ -153,8 +153,21 @@ def test_the_live_question_is_cheap(
 ) -> None:
     """Spec F7: it is asked every few seconds by everybody who looks."""
     mark = page(browser, ticket).context["mark"]
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(5) as asked:
         get(browser, ticket, f"live/?seen={mark}")
+    (of_ticket,) = (one["sql"] for one in asked if 'FROM "tickets_ticket"' in one["sql"])
+    assert "JOIN" not in of_ticket
+    assert "description" not in of_ticket
+
+
+def test_the_page_reads_no_schedule_that_it_knows(
+    browser: Client, ticket: Ticket, django_assert_max_num_queries: Any
+) -> None:
+    """House: layouts are long; the process keeps those that it has read."""
+    page(browser, ticket)
+    with django_assert_max_num_queries(17) as asked:
+        page(browser, ticket)
+    assert not [one["sql"] for one in asked if '"layout"' in one["sql"]]
 
 
 def test_a_note_is_added_and_its_draft_dropped(browser: Client, desk: Desk, ticket: Ticket) -> None:

@@ -42,11 +42,21 @@ _RELATED = (
     "resolution_commitment_version__commitment", "reception_schedule_version__schedule",
     "response_action_version__schedule", "action_schedule_version__schedule",
 )  # fmt: skip
+#: Long, and kept by the process once read.
+_LAYOUTS = (
+    "reception_schedule_version__layout", "action_schedule_version__layout", "response_action_version__layout",
+)  # fmt: skip
 
 
 def get_ticket(user: User, number: str) -> Ticket:
     """The ticket of that number with all its page needs, or 404 where ``user`` may not see it."""
-    rows = Ticket.objects.visible_to(user).select_related(*_RELATED)
+    rows = Ticket.objects.visible_to(user).select_related(*_RELATED).defer(*_LAYOUTS)
+    return cast(Ticket, get_object_or_404(rows, number=number))
+
+
+def get_bare_ticket(user: User, number: str) -> Ticket:
+    """What :func:`mark_of` needs of a ticket and no more: asked every few seconds by every open page."""
+    rows = Ticket.objects.visible_to(user).only("number", "row_version")
     return cast(Ticket, get_object_or_404(rows, number=number))
 
 

@@ -21,7 +21,7 @@ from cadran.tickets.models import Ticket
 from cadran.tickets.operations import add_note
 
 from ..forms.fields import is_key
-from ..page import fragments, get_ticket, mark_of, page_context
+from ..page import fragments, get_bare_ticket, get_ticket, mark_of, page_context
 
 #: The longest note that a draft keeps, in characters.
 LONGEST_DRAFT = 100_000
@@ -41,7 +41,7 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def live(request: HttpRequest, number: str) -> HttpResponse:
     """What changed since the page was drawn: nothing (204), or the parts to put in its place."""
-    found = get_ticket(cast(User, request.user), number)
+    found = get_bare_ticket(cast(User, request.user), number)
     if request.GET.get("seen") == mark_of(found):
         return HttpResponse(status=204)
     return fragments(request, found)
