@@ -91,15 +91,19 @@ def forget_pauses(ticket: Ticket) -> None:
     getattr(ticket, "_prefetched_objects_cache", {}).pop("suspensions", None)
 
 
-def suspensions_of(ticket: Ticket, *, without: int | None = None) -> tuple[slaclock.Suspension, ...]:
-    """The pauses of both clocks; the engine leaves out those after a milestone was met.
+def suspensions_of(
+    ticket: Ticket, kind: Kind, *, without: int | None = None
+) -> tuple[slaclock.Suspension, ...]:
+    """The pauses of a clock; the engine leaves out those after its milestone was met.
 
     The time between resolution and reopening is one of them (Spec T27): a response that was given stands before it.
+    A suspension recorded later than a response that it precedes leaves that response as it was judged (Spec T24).
     """
+    settled = kind == "response" and ticket.responded_at is not None
     return tuple(
         slaclock.Suspension(row.began_at, row.ended_at, kind=row.kind, reference=str(row.pk))
         for row in pauses_of(ticket)
-        if row.pk != without
+        if row.pk != without and not (settled and row.spares_response)
     )
 
 
@@ -126,7 +130,7 @@ def basis_of(ticket: Ticket, kind: Kind, *, without: int | None = None) -> Basis
         commitment_version=version,
         guarantee=guarantee,
         start=start,
-        suspensions=suspensions_of(ticket, without=without),
+        suspensions=suspensions_of(ticket, kind, without=without),
         met_at=milestone_of(ticket, kind),
     )
 
@@ -141,8 +145,11 @@ def shots(ticket: Ticket) -> dict[Kind, ClockShot]:
 def recompute(ticket: Ticket, *, at: datetime) -> None:
     """Compute every clock whose milestone is not met anew, on the commitment chosen and the schedules of today.
 
-    Sets fields of ``ticket`` without saving them. A cancelled ticket's clocks are void and stay so.
+    Sets fields of ``ticket`` without saving them. A cancelled ticket's clocks are void and stay so, whatever is
+    promised later.
     """
+    if ticket.is_cancelled:
+        return
     running = [
         kind
         for kind in KINDS

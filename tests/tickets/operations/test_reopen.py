@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from cadran.tickets.models import Ticket
 from cadran.tickets.operations import (
     InterventionDetails,
     cancel_ticket,
+    edit_ticket,
     edit_intervention,
     reopen_ticket,
     suspend_ticket,
@@ -136,6 +138,40 @@ def test_a_cancelled_ticket_comes_back_to_life(desk: Desk) -> None:
     reopen(desk, ticket, 2)
     assert (ticket.is_cancelled, ticket.phase, ticket.suspended_seconds) == (False, Phase.CREATED, 3600)
     assert (ticket.response_clock, ticket.response_due_at) == (ClockState.RUNNING, AT + 6 * HOUR)
+
+
+def test_a_contract_found_after_cancelling_starts_no_clock(desk: Desk) -> None:
+    """A cancelled ticket's clocks don't run, whatever is promised later; they do once it is reopened (Spec T26, C13)."""
+    ticket = desk.open(AT, contract=None, service=None, asset=None)
+    cancel_ticket(
+        ticket=ticket, closed_at=AT, status=None, state=None, reason="Twice", by=desk.user, at=AT + HOUR
+    )
+    edit_ticket(
+        ticket=ticket,
+        changes={"contract": desk.contract, "service": desk.service, "asset": desk.asset},
+        base={},
+        by=desk.user,
+        at=AT + HOUR,
+    )
+    assert ticket.commitment_version is not None
+    assert (ticket.response_clock, ticket.resolution_clock) == (ClockState.NONE, ClockState.NONE)
+    assert (ticket.response_due_at, ticket.resolution_due_at) == (None, None)
+    reopen(desk, ticket, 2)
+    assert (ticket.response_clock, ticket.resolution_clock) == (ClockState.RUNNING, ClockState.RUNNING)
+
+
+def test_cancelling_before_the_reopening_is_refused(desk: Desk) -> None:
+    """The ticket was reopened after that instant (Spec T26, T27)."""
+    ticket = desk.open(AT)
+    typed: Any = {"status": None, "state": None, "reason": "Twice", "by": desk.user}
+    cancel_ticket(ticket=ticket, closed_at=AT, at=AT + HOUR, **typed)
+    reopen(desk, ticket, 2)
+    with pytest.raises(InvalidInput) as refused:
+        cancel_ticket(ticket=ticket, closed_at=AT + HOUR, at=AT + 3 * HOUR, **typed)
+    assert refused.value.field == "closed_at"
+    assert Ticket.objects.get().phase == Phase.CREATED
+    cancel_ticket(ticket=ticket, closed_at=AT + 2 * HOUR, at=AT + 3 * HOUR, **typed)
+    assert ticket.is_cancelled
 
 
 def test_reopened_twice(desk: Desk) -> None:

@@ -10,8 +10,16 @@ from cadran.accounts.rights import Right
 from cadran.core.errors import InvalidInput, NotAllowed, Stale
 from cadran.core.models import JournalEntry
 from cadran.tickets.choices import ClockState, Phase
+from cadran.tickets.clock import KINDS
 from cadran.tickets.models import Suspension, Ticket
-from cadran.tickets.operations import TransitionRefused, reopen_ticket, resume_ticket, suspend_ticket
+from cadran.tickets.operations import (
+    TransitionRefused,
+    recompute_ticket,
+    reopen_ticket,
+    resume_ticket,
+    suspend_ticket,
+)
+from cadran.tickets.queries import clock_view, explain_ticket
 from tests.factories.desk import Desk, colleague, paris
 
 AT = paris("2026-03-02 10:00")
@@ -65,19 +73,57 @@ def test_resuming_moves_both_due_dates(desk: Desk) -> None:
 
 
 def test_starts_that_are_refused(desk: Desk) -> None:
-    """Before the reception, in the future, inside another suspension, before the response (Spec T23)."""
+    """Before the reception, in the future, and what would run into another suspension (Spec T23)."""
     ticket = desk.open(AT)
     suspend(desk, ticket, AT + HOUR)
     resume(desk, ticket, AT + 2 * HOUR)
     desk.work(ticket, AT + 3 * HOUR)
     now = AT + 4 * HOUR
-    wrong = (AT - HOUR, now + HOUR, AT + HOUR, AT + 2 * HOUR - timedelta(seconds=1), AT + 2 * HOUR)
+    free_gap_before = AT + HOUR / 2
+    wrong = (AT - HOUR, now + HOUR, free_gap_before, AT + HOUR, AT + 2 * HOUR - timedelta(seconds=1))
     for began_at in wrong:
         with pytest.raises(InvalidInput) as refused:
             suspend(desk, ticket, began_at, now)
         assert refused.value.field == "began_at"
     assert (ticket.suspensions.count(), Ticket.objects.get().phase) == (1, Phase.IN_PROGRESS)
-    suspend(desk, ticket, AT + 3 * HOUR, now)
+    suspend(desk, ticket, AT + 2 * HOUR, now)
+
+
+def test_a_start_before_the_response_leaves_the_response_as_judged(desk: Desk) -> None:
+    """Recorded later, it moves the resolution alone; both clocks are still explained as stored (Spec T23, T24, C14)."""
+    ticket = desk.open(AT)
+    desk.work(ticket, AT + 3 * HOUR)
+    judged = (
+        ticket.responded_at,
+        ticket.response_due_at,
+        ticket.response_left_seconds,
+        ticket.response_clock,
+    )
+    suspend(desk, ticket, AT + HOUR, AT + 4 * HOUR)
+    assert (ticket.resolution_clock, ticket.resolution_left_seconds) == (ClockState.SUSPENDED, 7 * 3600)
+    resume(desk, ticket, AT + 4 * HOUR)
+    assert ticket.resolution_due_at == paris("2026-03-03 12:00")
+    recompute_ticket(ticket=ticket, reason="schedule", by=None, at=AT + 5 * HOUR)
+    stored = Ticket.objects.get()
+    now = (stored.responded_at, stored.response_due_at, stored.response_left_seconds, stored.response_clock)
+    assert now == judged
+    for kind in KINDS:
+        explained = explain_ticket(stored, kind, AT + 5 * HOUR)
+        assert explained.agrees
+        assert clock_view(stored, AT + 5 * HOUR)[kind].due_at == explained.stored_due_at
+
+
+def test_a_response_taken_back_runs_again_without_the_time_suspended(desk: Desk) -> None:
+    """Once the response is withdrawn, the suspension that was recorded before it counts (Spec T19, T24)."""
+    ticket = desk.open(AT)
+    work = desk.work(ticket, AT + 3 * HOUR)
+    suspend(desk, ticket, AT + HOUR, AT + 4 * HOUR)
+    resume(desk, ticket, AT + 4 * HOUR)
+    work.ticket = ticket
+    desk.finish(work, AT + 5 * HOUR, intervened=False)
+    assert (work.ticket.response_clock, work.ticket.response_due_at) == (
+        ClockState.RUNNING, paris("2026-03-02 17:00"),
+    )  # fmt: skip
 
 
 def test_touching_suspensions_are_two(desk: Desk) -> None:

@@ -826,6 +826,7 @@ class Migration(migrations.Migration):
                     "lost_seconds",
                     models.BigIntegerField(blank=True, null=True, verbose_name="working time lost"),
                 ),
+                ("spares_response", models.BooleanField(default=False, editable=False)),
                 (
                     "created_by",
                     models.ForeignKey(

@@ -156,6 +156,8 @@ class Suspension(models.Model):
     details = models.TextField(_("details shown to the customer"), blank=True)
     appointment_at = models.DateTimeField(_("internal appointment"), null=True, blank=True)
     lost_seconds = models.BigIntegerField(_("working time lost"), null=True, blank=True)
+    #: Recorded once the response was given, from an instant before it: the response stays as it was judged.
+    spares_response = models.BooleanField(default=False, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -29,7 +29,7 @@ from ._shared import (
     recompute,
     tell,
 )
-from ._work import close_by_customer, close_internally, end_suspension
+from ._work import close_by_customer, close_internally, end_suspension, reopened_at
 
 
 def close_ticket(
@@ -97,6 +97,11 @@ def cancel_ticket(
             raise InvalidInput(
                 _("The closing can’t lie before a milestone that is reached already. Type a later instant."),
                 field="closed_at",
+            )
+        since = reopened_at(stored)
+        if since is not None and closed_at < since:
+            raise InvalidInput(
+                _("The ticket was reopened after that instant. Type a later one."), field="closed_at"
             )
         if end_suspension(stored, closed_at, field="closed_at") is not None:
             recompute(stored, at=at)

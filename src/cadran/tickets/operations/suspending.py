@@ -32,8 +32,9 @@ def suspend_ticket(
 ) -> Suspension:
     """Let the clocks stand still from ``began_at``; ``details`` are plain words that the customer reads.
 
-    Raises ``TransitionRefused``, ``InvalidInput`` for a start before the reception, the response, the reopening or
-    the end of another suspension, or in the future, ``NotAllowed``, ``Stale``.
+    A response that was given already stays as it was judged, also where it lies after ``began_at``. Raises
+    ``TransitionRefused``, ``InvalidInput`` for a start before the reception, the reopening or the end of another
+    suspension, or in the future, ``NotAllowed``, ``Stale``.
     """
     rules.require(by, Right.SUSPEND_TICKETS)
     at, began_at = whole_second(at), whole_second(began_at)
@@ -49,6 +50,7 @@ def suspend_ticket(
             reason=reason,
             details=details.strip(),
             appointment_at=None if appointment_at is None else whole_second(appointment_at),
+            spares_response=stored.responded_at is not None and began_at < stored.responded_at,
             created_by=by,
         )
         suspension.save()
@@ -111,11 +113,4 @@ def _check_start(ticket: Ticket, began_at: datetime, at: datetime) -> None:
     if since is not None and began_at < since:
         raise InvalidInput(
             _("The ticket was reopened after that instant. Type a later one."), field="began_at"
-        )
-    if ticket.responded_at is not None and began_at < ticket.responded_at:
-        raise InvalidInput(
-            _(
-                "The response was given after that instant, so the ticket was not suspended. Type a later one."
-            ),
-            field="began_at",
         )
