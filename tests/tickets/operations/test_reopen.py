@@ -17,8 +17,8 @@ from cadran.tickets.models import Ticket
 from cadran.tickets.operations import (
     InterventionDetails,
     cancel_ticket,
-    edit_ticket,
     edit_intervention,
+    edit_ticket,
     reopen_ticket,
     suspend_ticket,
 )
@@ -141,7 +141,7 @@ def test_a_cancelled_ticket_comes_back_to_life(desk: Desk) -> None:
 
 
 def test_a_contract_found_after_cancelling_starts_no_clock(desk: Desk) -> None:
-    """A cancelled ticket's clocks don't run, whatever is promised later; they do once it is reopened (Spec T26, C13)."""
+    """A cancelled ticket's clocks don't run, whatever is promised later; reopened, they do (Spec T26, C13)."""
     ticket = desk.open(AT, contract=None, service=None, asset=None)
     cancel_ticket(
         ticket=ticket, closed_at=AT, status=None, state=None, reason="Twice", by=desk.user, at=AT + HOUR
