@@ -45,7 +45,7 @@ HOUR = slaclock.Guarantee(4, "hour")
 @pytest.fixture
 def announced(monkeypatch: pytest.MonkeyPatch) -> list[ScheduleVersion]:
     heard: list[ScheduleVersion] = []
-    monkeypatch.setattr(announcements, "_callbacks", [lambda version, by, at: heard.append(version)])
+    monkeypatch.setattr(announcements, "_callbacks", [lambda version, cause, by, at: heard.append(version)])
     return heard
 
 

@@ -15,7 +15,7 @@ from cadran.core.models import JournalEntry
 from cadran.parties.models import Site, Team
 from cadran.tickets.business_rules import INTAKE_TEAM
 from cadran.tickets.choices import Closing, Coverage, Phase
-from cadran.tickets.models import Ticket
+from cadran.tickets.models import InterventionType, Ticket
 from cadran.tickets.operations import (
     InterventionDetails,
     add_intervention,
@@ -25,6 +25,7 @@ from cadran.tickets.operations import (
     close_ticket,
     edit_intervention,
     edit_ticket,
+    open_ticket,
     reopen_ticket,
     resume_ticket,
     suspend_ticket,
@@ -178,6 +179,7 @@ class TestTimeline:
         assert all(text and "%(" not in text for text in texts.values())
         assert "<b>&lt;b&gt;Again&lt;/b&gt;</b>" in "".join(pages)
         assert [item.at for item in items] == sorted(item.at for item in items)
+        assert items[0].code == "opened"
         reports = [item for item in items if item.kind == "report"]
         assert [(one.seen, one.body) for one in reports] == [("external", "<p>Swapped</p>")]
         assert {one.seen for one in items if one.kind == "description"} == {"external", "internal"}
@@ -185,6 +187,37 @@ class TestTimeline:
     def test_without_the_right_it_is_empty(self, desk: Desk) -> None:
         """Seeing tickets is a right (Spec R2)."""
         assert timeline(desk.open(AT), colleague(desk, Right.SEE_CUSTOMERS), None) == []
+
+    def test_what_a_field_was_and_is_now(self, desk: Desk) -> None:
+        """Who changed what from what to what; texts can be opened, due dates are instants (Spec T4, T24)."""
+        ticket = self.everything(desk)
+        edit_ticket(ticket=ticket, changes={"title": "Drum", "external_description": "<p>Mute!</p>"}, base={},
+                    by=desk.user, at=AT + 7 * HOUR)  # fmt: skip
+        with translation.override("en"):
+            items = timeline(ticket, desk.user)
+        shown = [one for item in items if item.code == "edited" for one in item.changes]
+        title, text = shown[-2:]
+        assert (title.before, title.after, title.is_text) == ("Printer is mute", "Drum", False)
+        assert (text.before, text.after, text.is_text) == ("<p>Mute</p>", "<p>Mute!</p>", True)
+        label = next(item for item in items if item.code == "intervention_edited").changes[0]
+        assert (label.field, label.before, label.after) == ("label", "–", "Drum")
+        given = next(item for item in items if item.code == "assigned").changes
+        assert [(one.field, one.before, one.after) for one in given] == [("assignee", "Karim Benali", "–")]
+        dues = {one.field: one for item in items if item.code == "resumed" for one in item.dues}
+        assert dues["resolution"].before_at == paris("2026-03-02 18:00")
+        assert dues["resolution"].after_at == paris("2026-03-03 10:00")
+        assert not any(item.dues for item in items if item.code == "suspended")
+
+    def test_the_opening_comes_first(self, desk: Desk) -> None:
+        """The intake began before the form was saved; the response it gives stands after the opening (Spec T4)."""
+        InterventionType.objects.filter(is_intake=True).update(counts_as_response=True)
+        ticket = open_ticket(
+            fields=desk.fields(AT), team=desk.team, by=desk.user, at=AT + timedelta(seconds=50),
+            form_opened_at=AT + timedelta(seconds=5),
+        )  # fmt: skip
+        codes = [item.code for item in timeline(ticket, desk.user)]
+        assert codes[0] == "opened"
+        assert "responded" in codes
 
     def test_names_and_values_of_changes(self, desk: Desk) -> None:
         """Fields and values for people (Spec T4)."""

@@ -4,11 +4,12 @@ from typing import Any
 from django.apps import AppConfig
 
 
-def _recompute_later(version: Any, by: Any, at: datetime) -> None:
+def _recompute_later(version: Any, cause: Any, by: Any, at: datetime) -> None:
     from .tasks import recompute_for_schedule
 
     if version.number > 1:
-        recompute_for_schedule.enqueue(version.pk)
+        who = str(by) if by is not None else ""
+        recompute_for_schedule.enqueue(version.pk, {**cause, "who": who})
 
 
 class TicketsConfig(AppConfig):

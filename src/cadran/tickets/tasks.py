@@ -19,15 +19,20 @@ FORGOTTEN_AFTER = timedelta(days=2)
 
 
 @task(takes_context=True)
-def recompute_for_schedule(context: Any, version_id: int) -> int:
-    """Recompute the open tickets of a schedule that has changed; returns how many (Spec C13)."""
+def recompute_for_schedule(context: Any, version_id: int, cause: dict[str, str] | None = None) -> int:
+    """Recompute the open tickets of a schedule that has changed; returns how many (Spec C13).
+
+    ``cause`` says what moved it and who did it, for the tickets’ timelines.
+    """
     version = ScheduleVersion.objects.select_related("schedule").get(pk=version_id)
     text = _("Recomputing the tickets on “%(schedule)s”") % {"schedule": version.schedule}
 
     def progress(done: int, total: int) -> None:
         context.progress(done, total, text)
 
-    return operations.recompute_for_schedule(version=version, by=None, at=timezone.now(), progress=progress)
+    return operations.recompute_for_schedule(
+        version=version, cause=cause, by=None, at=timezone.now(), progress=progress
+    )
 
 
 @periodic(every=timedelta(minutes=15))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.utils import translation
 
 from cadran.accounts.rights import Right
-from cadran.contracts.operations import save_commitment
+from cadran.contracts.details import CalendarDetails
+from cadran.contracts.operations import add_holiday, save_calendar, save_commitment
 from cadran.core.errors import NotAllowed
 from cadran.core.models import JournalEntry
 from cadran.jobs.models import Job, JobStatus
@@ -22,10 +24,10 @@ from cadran.tickets.operations import (
     recompute_ticket,
     suspend_ticket,
 )
-from cadran.tickets.queries import explain_ticket
+from cadran.tickets.queries import explain_ticket, timeline
 from cadran.tickets.queries.usage import open_tickets_by_version, open_tickets_on, recomputation_of
 from tests.factories.desk import Desk, colleague, paris
-from tests.factories.trade import commitment_details
+from tests.factories.trade import OFFICE, commitment_details
 
 AT = paris("2026-03-02 10:00")
 HOUR = timedelta(hours=1)
@@ -69,6 +71,28 @@ def test_a_new_schedule_moves_open_tickets_in_the_background(desk: Desk) -> None
     for ticket in (plain, answered, resolved):
         for guarantee in ("response", "resolution"):
             assert explain_ticket(ticket, guarantee, AT + 2 * HOUR).agrees  # type: ignore[arg-type]
+
+
+def test_a_holiday_says_what_moved_and_by_whom(desk: Desk) -> None:
+    """The recomputation names the schedule, the holiday and who added it (Spec C13)."""
+    calendar = save_calendar(
+        calendar=None,
+        details=CalendarDetails(code="own", name_fr="Les nôtres", name_en="Ours", country="", region=""),
+        by=None,
+        at=AT,
+    )
+    desk.reschedule(OFFICE, AT, calendar=calendar)
+    ticket = desk.open(AT + 4 * HOUR)
+    add_holiday(
+        calendar=calendar, date=date(2026, 3, 3), name_fr="Fête", name_en="Feast", by=desk.user, at=AT + HOUR
+    )
+    run_due()
+    with translation.override("en"):
+        item = next(item for item in timeline(ticket, desk.user) if item.code == "clock_recomputed")
+    for part in (str(desk.user), "added the holiday Feast", "3 Mar 2026", desk.schedule.name_en):
+        assert part in item.text
+    assert [one.field for one in item.dues] == ["resolution"]
+    assert item.author_name == ""
 
 
 def test_run_twice_it_does_nothing_more(desk: Desk) -> None:

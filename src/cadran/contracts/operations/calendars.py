@@ -20,6 +20,7 @@ from cadran.core.journal import record
 from cadran.core.permissions import refuse_unless
 from cadran.core.writing import save_row
 
+from ..announcements import Cause
 from ..details import CalendarDetails
 from ..models import Holiday, HolidayCalendar, ScheduleVersion
 from ..public_holidays import holiday_names, known_countries, regions_of
@@ -108,7 +109,7 @@ def refresh_calendar(*, calendar: HolidayCalendar, by: User | None, at: datetime
                 "removed": [day.isoformat() for day in removed],
             }
             _journal(calendar, "holiday_calendar.refreshed", by, at, data)
-        return renew_versions_of(calendar=calendar, by=by, at=at)
+        return renew_versions_of(calendar=calendar, cause={"what": "calendar"}, by=by, at=at)
 
 
 def refresh_every_calendar(*, by: User | None, at: datetime) -> list[ScheduleVersion]:
@@ -137,7 +138,7 @@ def add_holiday(
         )
         data = {"date": date.isoformat(), "name": holiday.name_fr}
         _journal(calendar, "holiday_calendar.holiday_added", by, at, data)
-        renew_versions_of(calendar=calendar, by=by, at=at)
+        renew_versions_of(calendar=calendar, cause=_cause("holiday_added", holiday), by=by, at=at)
     return holiday
 
 
@@ -153,7 +154,7 @@ def remove_holiday(*, holiday: Holiday, by: User | None, at: datetime) -> None:
         gone, _models = Holiday.objects.filter(pk=holiday.pk).delete()
         if gone:
             _journal(calendar, "holiday_calendar.holiday_removed", by, at, data)
-            renew_versions_of(calendar=calendar, by=by, at=at)
+            renew_versions_of(calendar=calendar, cause=_cause("holiday_removed", holiday), by=by, at=at)
 
 
 def set_holiday_worked(*, holiday: Holiday, is_worked: bool, by: User | None, at: datetime) -> Holiday:
@@ -171,9 +172,19 @@ def set_holiday_worked(*, holiday: Holiday, is_worked: bool, by: User | None, at
                 "after": is_worked,
             }
             _journal(calendar, "holiday_calendar.holiday_worked", by, at, data)
-            renew_versions_of(calendar=calendar, by=by, at=at)
+            what = "holiday_worked" if is_worked else "holiday_closed"
+            renew_versions_of(calendar=calendar, cause=_cause(what, holiday), by=by, at=at)
     holiday.is_worked = is_worked
     return holiday
+
+
+def _cause(what: str, holiday: Holiday) -> Cause:
+    return {
+        "what": what,
+        "holiday_fr": holiday.name_fr,
+        "holiday_en": holiday.name_en,
+        "date": holiday.date.isoformat(),
+    }
 
 
 def _take(calendar: HolidayCalendar) -> None:

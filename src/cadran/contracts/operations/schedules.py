@@ -16,7 +16,7 @@ from cadran.core.errors import CadranError, InvalidInput
 from cadran.core.permissions import refuse_unless
 from cadran.core.writing import refuse_all, save_row
 
-from ..announcements import announce_schedule_version
+from ..announcements import Cause, announce_schedule_version
 from ..clock import fingerprint_of, interval_text, lay_out, schedule_of
 from ..details import ExceptionDetails, ScheduleDetails
 from ..models import CommitmentVersion, HolidayCalendar, Schedule, ScheduleException, ScheduleVersion
@@ -57,8 +57,12 @@ def save_schedule(
     return row
 
 
-def renew_version(*, schedule: Schedule, by: User | None, at: datetime) -> ScheduleVersion | None:
+def renew_version(
+    *, schedule: Schedule, cause: Cause | None = None, by: User | None, at: datetime
+) -> ScheduleVersion | None:
     """Inside a transaction: make and announce a new version if time moves by what is stored now; else None.
+
+    ``cause``: what moved it, when that was not the schedule itself.
 
     Raises ``InvalidInput`` when the schedule would never open and a commitment still counts on it.
     """
@@ -83,14 +87,16 @@ def renew_version(*, schedule: Schedule, by: User | None, at: datetime) -> Sched
         fingerprint=fingerprint,
         created_at=at,
     )
-    announce_schedule_version(version, by, at)
+    announce_schedule_version(version, cause or {"what": "schedule"}, by, at)
     return version
 
 
-def renew_versions_of(*, calendar: HolidayCalendar, by: User | None, at: datetime) -> list[ScheduleVersion]:
+def renew_versions_of(
+    *, calendar: HolidayCalendar, cause: Cause, by: User | None, at: datetime
+) -> list[ScheduleVersion]:
     """Inside a transaction: the new versions of the schedules whose time moved with ``calendar``."""
     schedules = Schedule.objects.filter(calendar=calendar).order_by("id")
-    versions = [renew_version(schedule=one, by=by, at=at) for one in schedules]
+    versions = [renew_version(schedule=one, cause=cause, by=by, at=at) for one in schedules]
     return [version for version in versions if version is not None]
 
 

@@ -18,7 +18,7 @@ from cadran.desk.components.strips import LedgerRow
 from cadran.desk.components.words import duration_text
 from cadran.tickets.choices import ClockState, SuspensionKind
 from cadran.tickets.models import Ticket
-from cadran.tickets.queries import Explanation, Ledger, Line
+from cadran.tickets.queries import Explanation, Ledger, Line, recomputation_text
 
 from .drawing import day_words
 
@@ -183,17 +183,23 @@ class Move:
 
 
 def moves_of(explanation: Explanation, zone: ZoneInfo) -> list[Move]:
-    """What set the due date and what moved it since, oldest first, with who did it."""
+    """What set the due date and what moved it since, in the order in which it was recorded, with who did it.
+
+    An act typed afterwards moved the due date when it was recorded; from when it holds is said beside it.
+    """
     moves: list[Move] = []
     last = ""
-    for entry in explanation.history:
+    for entry in sorted(explanation.history, key=lambda row: (row.recorded_at, row.pk)):
         due = _due_after(entry, explanation.guarantee)
         if due is None or due == last:
             continue
         last = due
         instant = parse_datetime(due) if due else None
         text = _("Due %(when)s") % {"when": short_instant(instant, zone)} if instant else _("No due date")
-        moves.append(Move(entry.at, text, _cause(entry)))
+        what = _cause(entry)
+        if abs((entry.recorded_at - entry.at).total_seconds()) >= 60:
+            what = _("%(what)s, as of %(when)s") % {"what": what, "when": short_instant(entry.at, zone)}
+        moves.append(Move(entry.recorded_at, text, what))
     return moves
 
 
@@ -212,7 +218,7 @@ def _cause(entry: JournalEntry) -> str:
         "ticket.reopened": _("Reopened"),
     }
     recomputed = entry.kind == "ticket.clock_recomputed"
-    cause = _recomputed(entry.data.get("reason", "")) if recomputed else causes.get(entry.kind, _("Changed"))
+    cause = _recomputed(entry.data) if recomputed else causes.get(entry.kind, _("Changed"))
     lost = entry.data.get("lost_seconds")
     more = f", +\N{NO-BREAK SPACE}{duration_text(lost)}" if lost else ""
     if entry.author_name:
@@ -220,11 +226,14 @@ def _cause(entry: JournalEntry) -> str:
     return cause + more
 
 
-def _recomputed(reason: str) -> str:
+def _recomputed(data: dict[str, Any]) -> str:
+    if data.get("cause"):
+        text = recomputation_text(data)
+        return text[:1].upper() + text[1:]
     return {
         "edited": _("Ticket edited"),
         "schedule": _("The schedule changed"),
-    }.get(reason, _("Computed anew"))
+    }.get(data.get("reason", ""), _("Computed anew"))
 
 
 def answer_of(explanation: Explanation, ticket: Ticket, zone: ZoneInfo) -> dict[str, str]:

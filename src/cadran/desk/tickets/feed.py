@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cadran.desk.components.words import day_text
+from cadran.desk.components.words import day_text, when_text
 from cadran.tickets.choices import Channel
 from cadran.tickets.models import Attachment, Ticket
-from cadran.tickets.queries import TimelineItem
+from cadran.tickets.queries import Change, TimelineItem
 
 #: Tab -> the kinds of items it shows; an empty set shows all.
 SHOWN: dict[str, frozenset[str]] = {
@@ -25,8 +25,20 @@ SHOWN: dict[str, frozenset[str]] = {
 }
 _SAID = ("description", "report", "note")
 _ICONS = {"rotate": "refresh", "point": "minus"}
+#: Acts whose sentence names the fields that they changed.
+_NAMING = ("edited", "intervention_edited")
 #: Acts that moved a due date: the explanation is one click away.
 _CLOCK_ACTS = ("clock_recomputed", "commitment_applied", "resumed", "reopened", "resolved")
+
+
+@dataclass(frozen=True)
+class ShownChange:
+    """What a field was and what it is now, ready to show; ``label`` is empty where the sentence says it."""
+
+    label: str
+    change: Change
+    before: str
+    after: str
 
 
 @dataclass(frozen=True)
@@ -41,6 +53,8 @@ class Entry:
     explain: str = ""
     later: datetime | None = None
     is_customer: bool = False
+    changes: list[ShownChange] = field(default_factory=list)
+    dues: list[ShownChange] = field(default_factory=list)
     files: list[Any] = field(default_factory=list)
 
 
@@ -54,14 +68,14 @@ def entries_of(ticket: Ticket, items: Iterable[TimelineItem], show: str, now: da
         if kinds and item.kind not in kinds:
             continue
         local = timezone.localtime(item.at).date()
-        if local != day:
+        if day is None or local > day:
             day = local
             entries.append(Entry("day", day=day_text(item.at, now)))
-        entries.append(_entry(ticket, item))
+        entries.append(_entry(ticket, item, now))
     return entries
 
 
-def _entry(ticket: Ticket, item: TimelineItem) -> Entry:
+def _entry(ticket: Ticket, item: TimelineItem, now: datetime) -> Entry:
     if item.kind in _SAID:
         return Entry("said", item, kind=_kind(item), files=[AttachedFile(row) for row in item.attachments])
     explain = ""
@@ -74,7 +88,20 @@ def _entry(ticket: Ticket, item: TimelineItem) -> Entry:
         explain=explain,
         later=item.recorded_at if abs((item.recorded_at - item.at).total_seconds()) >= 60 else None,
         files=[AttachedFile(row) for row in item.attachments],
+        changes=_shown(item.changes, now, named=len(item.changes) > 1 or item.code not in _NAMING),
+        dues=_shown(item.dues, now, named=True),
     )
+
+
+def _shown(changes: Iterable[Change], now: datetime, *, named: bool) -> list[ShownChange]:
+    rows = []
+    for one in changes:
+        words = [one.before, one.after]
+        if one.is_instant:
+            words = [when_text(at, now) if at else "–" for at in (one.before_at, one.after_at)]
+        label = one.label[:1].upper() + one.label[1:]
+        rows.append(ShownChange(label if named or one.is_text else "", one, *words))
+    return rows
 
 
 def _kind(item: TimelineItem) -> str:
@@ -116,7 +143,7 @@ class Tab:
 
 
 def tabs_of(ticket: Ticket, items: Iterable[TimelineItem]) -> list[Tab]:
-    """The tabs with what each would show."""
+    """The tabs with how much each holds; what the ticket is about is no report, though it stands before them."""
     listed = list(items)
     labels = {"all": _("All"), "notes": _("Notes"), "reports": _("Reports"), "journal": _("Journal")}
     page, feed = (
@@ -127,7 +154,7 @@ def tabs_of(ticket: Ticket, items: Iterable[TimelineItem]) -> list[Tab]:
         Tab(
             code,
             labels[code],
-            sum(item.kind in kinds for item in listed) if kinds else None,
+            sum(item.kind in kinds - {"description"} for item in listed) if kinds else None,
             page if code == "all" else f"{page}?show={code}",
             f"{feed}?show={code}",
         )

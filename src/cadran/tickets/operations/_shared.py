@@ -203,12 +203,19 @@ def tell(
 
 
 def tell_clocks(
-    ticket: Ticket, before: dict[clock.Kind, clock.ClockShot], *, reason: str, by: User | None, at: datetime
+    ticket: Ticket,
+    before: dict[clock.Kind, clock.ClockShot],
+    *,
+    reason: str,
+    cause: Mapping[str, Any] | None = None,
+    by: User | None,
+    at: datetime,
 ) -> bool:
     """Write which due dates moved and why; nothing when none did (Spec C13). Returns whether one did."""
     moved = due_changes(ticket, before)
     if moved:
-        tell(ticket, "clock_recomputed", by=by, at=at, reason=reason, clocks=moved)
+        more = {"cause": dict(cause)} if cause else {}
+        tell(ticket, "clock_recomputed", by=by, at=at, reason=reason, clocks=moved, **more)
     return bool(moved)
 
 

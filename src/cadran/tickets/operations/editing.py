@@ -77,11 +77,13 @@ def change_status(
     return mirror(ticket, stored)
 
 
-def recompute_ticket(*, ticket: Ticket, reason: str, by: User | None, at: datetime) -> Ticket:
+def recompute_ticket(
+    *, ticket: Ticket, reason: str, cause: Mapping[str, Any] | None = None, by: User | None, at: datetime
+) -> Ticket:
     """Compute the unmet clocks anew from the start, on the schedules of today (Spec C13).
 
-    ``reason`` is a code that the timeline shows as a sentence. Met milestones don't move; nothing is written when no
-    due date moves, so that it may be run twice.
+    ``reason`` is a code that the timeline shows as a sentence, with what ``cause`` names. Met milestones don't move;
+    nothing is written when no due date moves, so that it may be run twice.
     """
     rules.require(by, Right.EDIT_TICKETS)
     at = whole_second(at)
@@ -90,5 +92,5 @@ def recompute_ticket(*, ticket: Ticket, reason: str, by: User | None, at: dateti
         before = clock.shots(stored)
         recompute(stored, at=at)
         stored.save()
-        tell_clocks(stored, before, reason=reason, by=by, at=at)
+        tell_clocks(stored, before, reason=reason, cause=cause, by=by, at=at)
     return mirror(ticket, stored)

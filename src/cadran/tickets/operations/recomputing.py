@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -12,6 +12,7 @@ from cadran.contracts.models import ScheduleVersion
 
 from ..choices import OPEN_PHASES
 from ..models import Ticket
+from ._shared import names
 from .editing import recompute_ticket
 
 BATCH = 100
@@ -30,6 +31,7 @@ def _tickets_behind(version: ScheduleVersion) -> QuerySet[Ticket]:
 def recompute_for_schedule(
     *,
     version: ScheduleVersion,
+    cause: Mapping[str, str] | None = None,
     by: User | None,
     at: datetime,
     progress: Callable[[int, int], None] | None = None,
@@ -37,12 +39,14 @@ def recompute_for_schedule(
     """Recompute every open ticket on an older version of the schedule, each in its own transaction.
 
     Met milestones don't move. What was done stays done when it is stopped, and running it again does only what is
-    left. ``progress`` gets how many are done, of how many. Returns how many tickets were recomputed.
+    left. ``cause`` says what moved the schedule and who did it. ``progress`` gets how many are done, of how many.
+    Returns how many tickets were recomputed.
     """
     done, last, total = 0, 0, _tickets_behind(version).count()
+    told = {**(cause or {}), "schedule": names(version.schedule)}
     while batch := list(_tickets_behind(version).filter(pk__gt=last).order_by("pk")[:BATCH]):
         for ticket in batch:
-            recompute_ticket(ticket=ticket, reason="schedule", by=by, at=at)
+            recompute_ticket(ticket=ticket, reason="schedule", cause=told, by=by, at=at)
         done += len(batch)
         last = batch[-1].pk
         if progress is not None:

@@ -1,6 +1,7 @@
 """Reads of tickets: clocks, deductions, the timeline, what may be done."""
 
 from .actions import Action, actions_for
+from .changes import Change
 from .clocks import ClockView, TicketClocks, clock_view, clock_views, guarantee_text
 from .coverage import CoverageJudged, in_reader_language, judge_coverage, reason_sentence
 from .deduction import Deduction, DuePreview, deduce, default_team
@@ -19,11 +20,12 @@ from .lists import (
     with_nothing_open,
 )
 from .previews import DayOpening, ResumePreview, openings_on, resume_preview
-from .sentences import field_label, value_text
+from .sentences import field_label, recomputation_text, value_text
 from .timeline import TimelineItem, timeline
 
 __all__ = [
     "Action",
+    "Change",
     "ClockView",
     "CoverageJudged",
     "DayOpening",
@@ -50,6 +52,7 @@ __all__ = [
     "judge_coverage",
     "openings_on",
     "reason_sentence",
+    "recomputation_text",
     "requests_of",
     "resume_preview",
     "running_contracts_for",

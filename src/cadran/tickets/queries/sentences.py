@@ -72,7 +72,7 @@ _SENTENCES: dict[str, Any] = {
     "closed_internally": _("%(author)s closed the ticket internally."),
     "cancelled": _("%(author)s cancelled the ticket: %(reason)s"),
     "reopened": _("%(author)s reopened the ticket: %(reason)s"),
-    "clock_recomputed": _("The clocks were computed anew: %(why)s. %(clocks)s"),
+    "clock_recomputed": _("The clocks were computed anew: %(why)s."),
 }
 _WITHOUT_COMMITMENT = _("No commitment applies any more.")
 _ASSIGNED_TEAM = _("%(author)s gave the ticket to the team %(team)s.")
@@ -94,10 +94,20 @@ REASONS: dict[str, Any] = {
     "schedule": _("a schedule changed"),
     "commitment": _("the ticket moved to the current version of its commitment"),
 }
-_CLOCKS = {
-    "response": _("Response due %(before)s, now %(after)s."),
-    "resolution": _("Resolution due %(before)s, now %(after)s."),
+#: What moved a schedule, where it is known (Spec C13).
+_CAUSES: dict[str, Any] = {
+    "schedule": _("%(who)s changed the schedule %(schedule)s"),
+    "calendar": _("the holiday calendar of the schedule %(schedule)s changed (%(who)s)"),
+    "holiday_added": _("%(who)s added the holiday %(holiday)s of %(date)s (schedule %(schedule)s)"),
+    "holiday_removed": _("%(who)s removed the holiday %(holiday)s of %(date)s (schedule %(schedule)s)"),
+    "holiday_worked": _(
+        "%(who)s marked the holiday %(holiday)s of %(date)s as worked (schedule %(schedule)s)"
+    ),
+    "holiday_closed": _(
+        "%(who)s marked the holiday %(holiday)s of %(date)s as closed again (schedule %(schedule)s)"
+    ),
 }
+_SCHEDULE_MOVED = _("the schedule %(schedule)s changed")
 _NO_DUE = _("without due date")
 _UNKNOWN = _("%(author)s acted on the ticket.")
 
@@ -140,8 +150,7 @@ def shown_params(entry: JournalEntry) -> dict[str, str]:
         found["verdict"] = str(Coverage(data["coverage"]).label)
         found["why"] = reason_sentence(data["reason"]) if isinstance(data.get("reason"), dict) else ""
     if entry.kind == "ticket.clock_recomputed":
-        found["why"] = str(REASONS.get(data["reason"], data["reason"]))
-        found["clocks"] = clocks_text(data["clocks"])
+        found["why"] = recomputation_text(data)
     if data.get("due_at"):
         found["due"] = instant_text(data["due_at"])
     if data.get("appointment_at"):
@@ -151,14 +160,22 @@ def shown_params(entry: JournalEntry) -> dict[str, str]:
     return found
 
 
-def clocks_text(clocks: dict[str, dict[str, Any]]) -> str:
-    """Old and new due dates as sentences."""
-    return " ".join(
-        str(_CLOCKS[kind])
-        % {"before": instant_text(change["before"]), "after": instant_text(change["after"])}
-        for kind, change in clocks.items()
-        if kind in _CLOCKS and change["before"] != change["after"]
-    )
+def recomputation_text(data: dict[str, Any]) -> str:
+    """Why the clocks were computed anew: what changed and who did it, as far as the row knows."""
+    cause = data.get("cause") or {}
+    if not cause.get("schedule"):
+        return str(REASONS.get(data["reason"], data["reason"]))
+    template = _CAUSES.get(cause.get("what", ""), _SCHEDULE_MOVED)
+    holiday = {
+        "fr": cause.get("holiday_fr", ""),
+        "en": cause.get("holiday_en") or cause.get("holiday_fr", ""),
+    }
+    return str(template) % {
+        "who": cause.get("who") or "Cadran",
+        "schedule": in_reader_language(cause["schedule"]),
+        "holiday": in_reader_language(holiday),
+        "date": value_text(cause.get("date")),
+    }
 
 
 def instant_text(text: str | None) -> str:

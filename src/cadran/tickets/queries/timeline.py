@@ -15,6 +15,7 @@ from cadran.accounts.rights import Right
 from cadran.core.models import JournalEntry
 
 from ..models import Attachment, Intervention, Note, Ticket
+from .changes import Change, changes_of, dues_of
 from .sentences import ICONS, sentence_of, shown_params
 
 #: The kinds of items, for the tabs of the screen.
@@ -22,7 +23,7 @@ KINDS = ("description", "report", "note", "attachment", "journal")
 
 
 #: Parameters that are whole sentences or lists, not names.
-_PLAIN = frozenset({"why", "clocks", "changes"})
+_PLAIN = frozenset({"why", "changes"})
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class TimelineItem:
 
     ``kind`` is one of :data:`KINDS`; ``code`` names the act of a journal row (``suspended``). ``seen`` is
     ``external`` where the customer may read it, ``internal`` where never, empty for a plain act. ``body`` is
-    sanitised rich text. ``template`` and ``params`` make the sentence of an act; ``data`` is the row's own data.
+    sanitised rich text. ``template`` and ``params`` make the sentence of an act; ``data`` is the row's own data;
+    ``changes`` are the fields that it changed, ``dues`` the due dates that it moved, old and new.
     """
 
     kind: str
@@ -49,6 +51,8 @@ class TimelineItem:
     data: dict[str, Any] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
     intervention: Intervention | None = None
+    changes: tuple[Change, ...] = ()
+    dues: tuple[Change, ...] = ()
     key: str = ""
 
     @property
@@ -90,10 +94,26 @@ def timeline(ticket: Ticket, user: User, kinds: Collection[str] | None = None) -
         *_acts(entries),
     ]
     chosen = [item for item in items if kinds is None or item.kind in kinds]
-    return sorted(chosen, key=lambda item: (item.at, item.recorded_at, _RANK.get(item.kind, 9), item.key))
+    return sorted(chosen, key=_order)
 
 
 _RANK = {"journal": 0, "description": 1, "report": 2, "note": 3, "attachment": 4}
+
+
+def _order(item: TimelineItem) -> tuple[Any, ...]:
+    """By the minute in which it took effect, as people type and read it, then as it was recorded.
+
+    The opening comes first: what the form already knew, such as an intake that began before, is part of it.
+    """
+    is_opening = item.kind == "journal" and item.code == "opened"
+    return (
+        not is_opening,
+        item.at.replace(second=0, microsecond=0),
+        item.recorded_at,
+        item.at,
+        _RANK.get(item.kind, 9),
+        item.key,
+    )
 
 
 def _item(kind: str, code: str, at: datetime, author: str, **more: Any) -> TimelineItem:
@@ -172,6 +192,7 @@ def _acts(entries: Iterable[JournalEntry]) -> list[TimelineItem]:
             continue
         items.append(
             _item("journal", code, entry.at, entry.author_name, recorded_at=entry.recorded_at, seen="",
-                  template=sentence_of(entry), params=shown_params(entry), data=entry.data, key=f"{entry.pk:012}")
+                  template=sentence_of(entry), params=shown_params(entry), data=entry.data,
+                  changes=changes_of(entry), dues=dues_of(entry), key=f"{entry.pk:012}")
         )  # fmt: skip
     return items
