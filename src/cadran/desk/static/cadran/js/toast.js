@@ -2,7 +2,8 @@
    Errors stay until they are dismissed; the others leave by themselves unless the pointer or the focus is on them. */
 (function () {
   "use strict";
-  const STAYS = 7000;
+  const STAYS = 6000;
+  const AT_MOST = 3;
 
   function host() { return document.getElementById("toasts"); }
 
@@ -32,6 +33,7 @@
     const toast = pattern.content.firstElementChild.cloneNode(true);
     raise();
     host().append(toast);
+    [...host().querySelectorAll("[data-toast]")].slice(0, -AT_MOST).forEach((old) => old.remove());
     toast.querySelector("[data-toast-text]").textContent = text;
     leaveLater(toast);
   }
