@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, resolve, reverse
+from django.utils import timezone
 
 from cadran.accounts.access import PUBLIC, SIGNED_IN
 from cadran.accounts.models import Profile, User
 from cadran.accounts.operations import create_user, ensure_supplied_profiles
-from cadran.accounts.rights import SUPPLIED_PROFILES
+from cadran.accounts.rights import SUPPLIED_PROFILES, Right
+from cadran.catalogue.operations import (
+    KnownErrorDetails,
+    ProductVersionDetails,
+    save_known_error,
+    save_product_version,
+)
+from cadran.contracts.models import Holiday
+from cadran.contracts.operations import LineDetails, save_line
 from cadran.desk.frame.menu import PLACES, entries_for, page_url
-from cadran.tickets.operations import supply_reference_data
-from tests.factories.trade import MONDAY
+from cadran.desk.pickers.kinds import KINDS as PICKERS
+from cadran.desk.settings.kinds import KINDS, OWN_PAGES, TEAMS
+from cadran.desk.tickets.forms import SECTIONS
+from cadran.tickets.operations import (
+    InterventionDetails,
+    add_attachment,
+    add_intervention,
+    supply_reference_data,
+)
+from tests.factories.desk import Desk, a_desk
+from tests.factories.trade import MONDAY, a_calendar, a_row
 
 
 def views(resolver: URLResolver, names: tuple[str, ...] = ()) -> Iterator[tuple[str, URLPattern]]:
@@ -113,3 +134,118 @@ def test_the_menu_offers_exactly_what_opens(people: dict[str, User]) -> None:
                 assert access_of(resolve(url).func) == SIGNED_IN or client.get(url).status_code == 403, (
                     f"{code} {url}"
                 )
+
+
+#: What an address asks for beyond what its view declares: the act's own rule says who may do it.
+ALSO_NEEDED: dict[str, tuple[Right, ...]] = {"desk:ticket_assign": (Right.EDIT_TICKETS,)}
+
+
+def samples(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
+    """For every address with parameters one row or more to fill them with, by the name of the address."""
+    ticket = desk.open(MONDAY)
+    details = InterventionDetails(type=desk.type(), team=desk.team)
+    work = add_intervention(ticket=ticket, details=details, by=desk.user, at=MONDAY)
+    file = add_attachment(
+        ticket=ticket, name="a.txt", content=ContentFile(b"a"), is_external=False, by=desk.user, at=MONDAY
+    )
+    charge = LineDetails(label="Line", valid_from=date(2026, 1, 1))
+    line = save_line(contract=desk.contract, line=None, details=charge, by=None, at=MONDAY)
+    release = ProductVersionDetails(version="1.0")
+    version = save_product_version(product=desk.product, version=None, details=release, by=None, at=MONDAY)
+    known = KnownErrorDetails(code="KE-1", title="Mute", product=desk.product)
+    error = save_known_error(known_error=None, details=known, by=None, at=MONDAY)
+    calendar = a_calendar()
+    holiday = Holiday.objects.filter(calendar=calendar)[0]
+    contact, site, agent = desk.requester.pk, desk.site.pk, desk.agent.pk
+    found: dict[str, list[tuple[Any, ...]]] = {
+        "asset": [(desk.asset.number,)],
+        "asset_edit": [(desk.asset.number,)],
+        "version_edit": [(version.pk,)],
+        "known_error_edit": [(error.pk,)],
+        "service_edit": [(desk.service.pk,)],
+        "line_edit": [(line.pk,)],
+        "line_delete": [(line.pk,)],
+        "site_edit": [(site,)],
+        "contact": [(contact,)],
+        "contact_edit": [(contact,)],
+        "ticket_explain": [(ticket.number, "response"), (ticket.number, "resolution")],
+        "pick": [(kind,) for kind in PICKERS],
+        "pick_list": [(kind,) for kind in PICKERS],
+        "customer_choices": [("customer", desk.customer.pk), ("contact", contact)],
+        "contract_choices": [("contract", desk.contract.pk), ("service", desk.service.pk)],
+        "settings_agent": [(agent,)],
+        "settings_agent_link": [(agent,)],
+        "settings_holiday": [(calendar.code, holiday.pk)],
+        "sign_in_link": [("unknown",)],
+        "ticket_edit": [(ticket.number, section) for section in SECTIONS],
+        "attachment": [(file.secret, file.name)],
+    }
+    for name in ("product", "product_edit", "version_new", "known_error_new"):
+        found[name] = [(desk.product.pk,)]
+    for name in ("contract", "contract_edit", "service_new", "line_new"):
+        found[name] = [(desk.contract.number,)]
+    for name in ("customer", "customer_edit"):
+        found[name] = [(desk.customer.number,)]
+    for name in ("settings_profile", "settings_profile_retired"):
+        found[name] = [("auditor",)]
+    for name in ("settings_schedule", "settings_schedule_progress"):
+        found[name] = [(desk.schedule.code,)]
+    for name in ("settings_calendar", "settings_holiday_add"):
+        found[name] = [(calendar.code,)]
+    for name in ("settings_commitment", "settings_commitment_move"):
+        found[name] = [(desk.commitment.code,)]
+    for name in ("", "_live", "_feed", "_note", "_note_draft", "_take", "_assign", "_status", "_suspend", "_resume",
+                 "_close", "_cancel", "_reopen", "_attach"):  # fmt: skip
+        found[f"ticket{name}"] = [(ticket.number,)]
+    found["intervention_add"] = [(ticket.number,)]
+    for name in ("", "_edit", "_start", "_finish"):
+        found[f"intervention{name}"] = [(ticket.number, work.number)]
+    for kind in (*KINDS, TEAMS, *OWN_PAGES):
+        row = kind.model._default_manager.first() or a_row(kind.model, "sample")
+        found[f"settings_{kind.slug}_edit"] = [(row.pk,)]
+        found[f"settings_{kind.slug}_act"] = [(row.pk, "retire")]
+    return {f"desk:{name}": rows for name, rows in found.items()}
+
+
+def filled(desk: Desk) -> Iterator[tuple[str, str, Any]]:
+    """The name, an address and the access of every view with parameters."""
+    given = samples(desk)
+    for name, pattern in views(get_resolver()):
+        try:
+            reverse(name)
+        except NoReverseMatch:
+            assert name in given, f"Give {name} a sample row in samples()."
+            for row in given[name]:
+                yield name, reverse(name, args=row), access_of(pattern.callback)
+
+
+def may_open(user: User, name: str, address: str, access: Any) -> bool:
+    if name in ("desk:pick", "desk:pick_list"):
+        return any(user.has_right(right) for right in PICKERS[address.split("/")[2]].rights)
+    return may(user, access) and all(user.has_right(right) for right in ALSO_NEEDED.get(name, ()))
+
+
+@pytest.fixture
+def desk(people: dict[str, User], settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """One row of everything, in the morning that it was made."""
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(timezone, "now", lambda: MONDAY)
+    return a_desk()
+
+
+def test_every_address_of_a_row_opens_with_its_right_alone(people: dict[str, User], desk: Desk) -> None:
+    """Spec R2: dialogs and parts of pages too; without the right neither reading nor sending does anything."""
+    addresses, wrong = list(filled(desk)), []
+    for code, user in people.items():
+        client = Client(raise_request_exception=False)
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        for name, address, access in addresses:
+            status = client.get(address, headers={"HX-Request": "true"}).status_code
+            if may_open(user, name, address, access):
+                good = status in (200, 204, 302, 405)
+            else:
+                sent = client.post(address).status_code
+                good = status in (403, 405) and sent in (403, 405) and 403 in (status, sent)
+            if not good:
+                wrong.append(f"{code} {address}: {status}")
+    assert not wrong, "\n".join(wrong)
