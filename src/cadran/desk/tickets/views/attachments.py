@@ -17,6 +17,7 @@ from cadran.accounts.access import needs
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
 from cadran.core.errors import CadranError
+from cadran.tickets.files import sniff
 from cadran.tickets.models import Attachment, Intervention
 from cadran.tickets.operations import add_attachment
 
@@ -38,21 +39,6 @@ HANDED_OVER = {
     "application/zip": "application/zip",
 }
 IMAGES = tuple(kind for kind in SHOWN if kind.startswith("image/"))
-_OPENINGS = {
-    b"\x89PNG\r\n\x1a\n": "image/png",
-    b"\xff\xd8\xff": "image/jpeg",
-    b"GIF87a": "image/gif",
-    b"GIF89a": "image/gif",
-    b"%PDF-": "application/pdf",
-}
-
-
-def kind_of(head: bytes) -> str:
-    """What a file is by its first bytes, if it is one that may be shown; empty otherwise."""
-    for opening, kind in _OPENINGS.items():
-        if head.startswith(opening):
-            return kind
-    return "image/webp" if head[:4] == b"RIFF" and head[8:12] == b"WEBP" else ""
 
 
 def visible_attachment(user: User, secret: str) -> Attachment:
@@ -71,7 +57,7 @@ def show(request: HttpRequest, secret: str, name: str) -> HttpResponseBase:
     content = attachment.file.open("rb")
     head = content.read(16)
     content.seek(0)
-    shown = attachment.content_type in SHOWN and kind_of(head) == attachment.content_type
+    shown = attachment.content_type in SHOWN and sniff(head) == attachment.content_type
     kind = SHOWN[attachment.content_type] if shown else HANDED_OVER.get(attachment.content_type, "")
     response = FileResponse(
         content,
@@ -96,7 +82,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     content = request.FILES.get("file")
     if content is None:
         return JsonResponse({"error": _("No file came with it. Paste the image again.")}, status=422)
-    kind = kind_of(content.read(16))
+    kind = sniff(content.read(16))
     content.seek(0)
     if kind not in IMAGES:
         text = _("Only PNG, JPEG, GIF and WebP images can stand in a text. Attach other files to the ticket.")
