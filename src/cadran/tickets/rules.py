@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.translation import gettext_lazy as _
-
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
+from cadran.core.permissions import refuse_unless
 from cadran.parties.models import Agent, Team
 
-from .errors import NotAllowed
 from .models import Ticket
 
 
@@ -27,11 +25,7 @@ def has(user: User | None, right: Right) -> bool:
 def require(user: User | None, *rights: Right) -> None:
     """Raise ``NotAllowed`` naming the first of ``rights`` that ``user`` lacks."""
     for right in rights:
-        if not has(user, right):
-            raise NotAllowed(
-                _("Your profile lacks the right “%(right)s”. Ask your administrator for it."),
-                params={"right": right.label},
-            )
+        refuse_unless(has(user, right), right)
 
 
 def leads(user: User | None, team: Team | None, day: date) -> bool:
