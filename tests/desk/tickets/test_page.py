@@ -11,7 +11,7 @@ from django.test import Client
 from cadran.accounts.rights import Right
 from cadran.contracts.models import Contract
 from cadran.tickets.models import Ticket
-from cadran.tickets.operations import add_note, assign_ticket, change_status, suspend_ticket
+from cadran.tickets.operations import add_note, assign_ticket, change_status, edit_ticket, suspend_ticket
 from tests.desk.work import signed_in
 from tests.factories.desk import Desk, colleague, paris
 
@@ -60,6 +60,9 @@ def test_suspended_stands_in_capitals_and_the_clocks_stand_still(
     suspend_ticket(ticket=ticket, began_at=at, reason=desk.reason(), status=None, by=desk.user, at=at)
     answer = page(browser, ticket)
     assert "SUSPENDED · since today 09:30" in text_of(answer)
+    assert "SUSPENDED Someone" in text_of(answer) or "SUSPENDED Karim Benali" in text_of(answer)
+    assert "Resume the ticket when what it waits for has come suspended since today 09:30" in text_of(answer)
+    assert "SUSPENDED" in text_of(get(browser, ticket, "interventions/1/"))
     assert answer.content.decode().count('data-clock="still"') == 2
 
 
@@ -111,11 +114,27 @@ def test_the_page_costs_the_same_with_more_on_it(
         page(browser, ticket)
 
 
+def test_the_open_intake_is_what_comes_next(browser: Client, ticket: Ticket) -> None:
+    """design: ui: the page says what is open and what to do about it."""
+    assert "Finish the intake, or start an intervention" in text_of(page(browser, ticket))
+
+
+def test_the_activity_shows_what_was_and_what_is(browser: Client, desk: Desk, ticket: Ticket) -> None:
+    """Spec T4: old values are struck, texts can be opened."""
+    changes = {"title": "Mute & <b>cold</b>", "external_description": "<p>New words</p>"}
+    edit_ticket(ticket=ticket, changes=changes, base={}, by=desk.user, at=paris("2026-03-02 09:20"))
+    shown = page(browser, ticket).content.decode()
+    assert '<del class="cd-was">Printer is mute</del>' in shown
+    assert "<b>Mute &amp; &lt;b&gt;cold&lt;/b&gt;</b>" in shown
+    assert "text changed</summary>" in shown
+
+
 def test_the_tabs_count_and_choose(browser: Client, desk: Desk, ticket: Ticket) -> None:
     """design: ui: the activity is read by kind."""
     add_note(ticket=ticket, body="<p>Only for us</p>", by=desk.user, at=paris("2026-03-02 09:20"))
     notes = text_of(get(browser, ticket, "feed/?show=notes"))
     assert "Notes 1" in notes
+    assert "Reports 0" in text_of(get(browser, ticket, "feed/?show=reports"))
     assert "Only for us" in notes
     assert "opened the ticket" not in notes
     assert "opened the ticket" in text_of(get(browser, ticket, "feed/?show=journal"))

@@ -31,6 +31,13 @@ def finish(browser: Client, work: Intervention, query: str = "", **typed: Any) -
     return post(browser, work.ticket, f"interventions/{work.number}/finish/{query}", **typed)
 
 
+def test_oneself_is_proposed_only_in_one_s_team(browser: Client, desk: Desk, ticket: Ticket) -> None:
+    """Spec T18: somebody of another team plans for the ticket’s team, not for themselves."""
+    assert get(browser, ticket, "interventions/add/").context["form"]["assignee"].value() == desk.agent.pk
+    desk.team.members.clear()
+    assert get(browser, ticket, "interventions/add/").context["form"]["assignee"].value() is None
+
+
 def test_adding_and_starting_at_once(browser: Client, desk: Desk, ticket: Ticket) -> None:
     """Spec T12, T18: the dialog proposes what the type proposes; starting ends the intake."""
     assert "Remote work" in text_of(get(browser, ticket, "interventions/add/"))

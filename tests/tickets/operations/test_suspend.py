@@ -171,6 +171,19 @@ def test_a_reason_is_needed_and_not_a_retired_one(desk: Desk) -> None:
         assert refused.value.field == "reason"
 
 
+def test_an_appointment_lies_ahead(desk: Desk) -> None:
+    """An appointment not after the start of the suspension is refused, and nothing moves (Spec T23)."""
+    ticket = desk.open(AT)
+    for appointment in (AT, AT - timedelta(days=1)):
+        with pytest.raises(InvalidInput) as refused:
+            suspend_ticket(
+                ticket=ticket, began_at=AT, reason=desk.reason(), status=None, appointment_at=appointment,
+                by=desk.user, at=AT,
+            )  # fmt: skip
+        assert refused.value.field == "appointment_at"
+    assert not Suspension.objects.exists()
+
+
 def test_suspended_twice(desk: Desk) -> None:
     """Who saw it running gets a sentence, who saw it suspended another (house: compare-and-set)."""
     ticket = desk.open(AT)

@@ -246,6 +246,8 @@ class InterventionLine:
 
     def __init__(self, row: Intervention, now: datetime) -> None:
         self.row, self.running = row, row.is_running
+        #: An open intervention shows that its ticket stands still (Spec T23).
+        self.is_suspended = row.ticket.phase == Phase.SUSPENDED and not (row.is_finished or row.is_archived)
         self.url = reverse("desk:intervention", args=[row.ticket.number, row.number])
         self.nobody = _("Nobody yet")
         self.seconds: int | None = None
@@ -288,6 +290,9 @@ def next_action(ticket: Ticket, interventions: list[Intervention]) -> dict[str, 
     work = [
         row for row in interventions if not row.type.is_intake and not row.is_finished and not row.is_archived
     ]
+    if ticket.phase == Phase.SUSPENDED:
+        waits = _("Resume the ticket when what it waits for has come")
+        return {"what": waits, "word": pgettext("phase", "suspended since"), "when": ticket.suspended_since}
     running = next((row for row in work if row.is_running), None)
     if running is not None:
         word = pgettext("intervention", "running since")
@@ -307,8 +312,14 @@ def next_action(ticket: Ticket, interventions: list[Intervention]) -> dict[str, 
         return {"what": _("Nothing is left to do")}
     if ticket.phase in (Phase.RESOLVED, Phase.CLOSED_BY_CUSTOMER):
         return {"what": _("Close the ticket once it is confirmed")}
-    if ticket.phase == Phase.SUSPENDED:
-        return {"what": _("Resume the ticket when what it waits for has come")}
+    intake = next((row for row in interventions if row.type.is_intake and not row.is_finished), None)
+    if intake is not None:
+        return {
+            "what": _("Finish the intake, or start an intervention"),
+            "word": pgettext("intervention", "intake running since"),
+            "when": intake.started_at,
+            "who": intake.assignee,
+        }
     return {"what": _("Nothing is open on it: add an intervention")}
 
 

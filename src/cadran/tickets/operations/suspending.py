@@ -34,7 +34,7 @@ def suspend_ticket(
 
     A response that was given already stays as it was judged, also where it lies after ``began_at``. Raises
     ``TransitionRefused``, ``InvalidInput`` for a start before the reception, the reopening or the end of another
-    suspension, or in the future, ``NotAllowed``, ``Stale``.
+    suspension, or in the future, and for an appointment that is not after it, ``NotAllowed``, ``Stale``.
     """
     rules.require(by, Right.SUSPEND_TICKETS)
     at, began_at = whole_second(at), whole_second(began_at)
@@ -44,6 +44,14 @@ def suspend_ticket(
         _check_start(stored, began_at, at)
         if reason is None or reason.is_retired:
             raise InvalidInput(_("Choose the reason of the suspension."), field="reason")
+        if appointment_at is not None and whole_second(appointment_at) <= began_at:
+            raise InvalidInput(
+                _(
+                    "The appointment does not lie after the start of the suspension. Type a later instant, or leave "
+                    "it empty."
+                ),
+                field="appointment_at",
+            )
         suspension = Suspension(
             ticket=stored,
             began_at=began_at,

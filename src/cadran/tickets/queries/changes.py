@@ -91,8 +91,8 @@ def _change(field: str, before: Any, after: Any) -> Change:
         return Change(field, label, is_instant=True, before_at=instants[0], after_at=instants[1])
     words = [value_text(value) for value in (before, after)]
     if max(len(word) for word in words) > _LONG or any("\n" in word for word in words):
-        return Change(field, label, *(_paragraphs(word) for word in words), is_text=True)
-    return Change(field, label, *words)
+        return Change(field, label, _paragraphs(words[0]), _paragraphs(words[1]), is_text=True)
+    return Change(field, label, words[0], words[1])
 
 
 def _paragraphs(text: str) -> str:

@@ -51,8 +51,12 @@ class NextForm(DeskForm):
         if self.proposed is not None:
             self.initial.setdefault("type", self.proposed.pk)
         self.initial.setdefault("team", self.ticket.team_id)
-        for name, value in proposals(self.chosen_type(), agent=agent_of(self.person)).items():
-            self.initial[name] = value
+        kind = self.chosen_type()
+        if kind is not None and kind.team_id:
+            self.initial["team"] = kind.team_id
+        self.initial["assignee"] = assignee_proposed(
+            kind, team=self.chosen_team(kind), agent=agent_of(self.person)
+        )
 
     def chosen_type(self) -> InterventionType | None:
         """The type that stands in the form, to propose by; the first one offered at the beginning."""
@@ -66,6 +70,13 @@ class NextForm(DeskForm):
             self.initial["type"] = first.pk
         return cast("InterventionType | None", first)
 
+    def chosen_team(self, kind: InterventionType | None) -> Any:
+        """The key of the team that the type or the form names; the ticket's where neither does."""
+        if kind is not None and kind.team_id:
+            return kind.team_id
+        typed = self["team"].value()
+        return typed if typed and is_key(str(typed)) else self.ticket.team_id
+
     def details(self, **more: Any) -> InterventionDetails:
         """What was typed, as the operations take it. The form must be valid."""
         typed = {name: self.cleaned_data[name] for name in self.fields if name != "start"}
@@ -77,14 +88,16 @@ def agent_of(user: User) -> Agent | None:
     return getattr(user, "agent", None)
 
 
-def proposals(kind: InterventionType | None, *, agent: Agent | None) -> dict[str, Any]:
-    """What an intervention type proposes for the fields of a new intervention (Spec T18)."""
-    if kind is None:
-        return {}
-    proposed: dict[str, Any] = {"assignee": kind.assignee_id or (agent.pk if agent else None)}
-    if kind.team_id:
-        proposed["team"] = kind.team_id
-    return proposed
+def assignee_proposed(kind: InterventionType | None, *, team: Any, agent: Agent | None) -> int | None:
+    """Whom a new intervention is proposed to: the type's assignee, else oneself as a member of the team (Spec T18).
+
+    ``team`` is the key of the chosen team.
+    """
+    if kind is not None and kind.assignee_id:
+        return int(kind.assignee_id)
+    if agent is not None and agent.teams.filter(pk=team).exists():
+        return int(agent.pk)
+    return None
 
 
 class AddInterventionForm(NextForm):

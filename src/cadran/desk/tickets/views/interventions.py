@@ -149,8 +149,8 @@ def proposed_anew(request: HttpRequest, form: AddInterventionForm) -> AddInterve
     """The form with what the newly chosen type proposes in place of what the former one did."""
     data = request.POST.copy()
     for name, value in form.initial.items():
-        if name in ("team", "assignee", "external_report") and value not in (None, ""):
-            data[name] = str(value)
+        if name == "assignee" or (name in ("team", "external_report") and value not in (None, "")):
+            data[name] = str(value or "")
     return AddInterventionForm(data, person=form.person, ticket=form.ticket, now=form.now)
 
 
