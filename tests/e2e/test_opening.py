@@ -13,7 +13,7 @@ from cadran.accounts.operations import set_preferences
 from cadran.tickets.models import Ticket
 from tests.conftest import CHROMIUM
 from tests.factories.desk import Desk, a_desk
-from tests.factories.trade import MONDAY, a_contact
+from tests.factories.trade import MONDAY, a_contact, a_customer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 OPTIONS = [
@@ -105,7 +105,7 @@ def test_a_simple_call_takes_at_most_fifteen_keys_beyond_the_texts(
 
 
 def test_a_refusal_keeps_what_was_typed_and_the_draft_survives(page: Page, desk: Desk) -> None:
-    """Spec R7, T6: the errors take the focus, pickers and rich text keep their content, a closed page its draft."""
+    """Spec R7, T6: the first bad field takes the focus, pickers and rich text keep their content, a closed page its draft."""
     page.goto("/tickets/new/")
     page.wait_for_selector("[aria-label=Customer]:focus")
     page.keyboard.type("aci")
@@ -116,7 +116,7 @@ def test_a_refusal_keeps_what_was_typed_and_the_draft_survives(page: Page, desk:
     page.keyboard.type("It says nothing")
     page.wait_for_selector("[data-draft-note]:has-text('Draft kept')")
     page.keyboard.press("Control+Enter")
-    page.wait_for_selector("[data-errors]:focus")
+    page.wait_for_selector("#id_title:focus")
     assert page.locator("#id_title_error").is_visible()
     assert page.locator(".ts-wrapper .item", has_text=desk.customer.name).count() >= 1
     assert "It says nothing" in page.locator(".cd-rich .ProseMirror").first.inner_text()
@@ -125,3 +125,49 @@ def test_a_refusal_keeps_what_was_typed_and_the_draft_survives(page: Page, desk:
     page.goto("/tickets/new/")
     page.wait_for_selector("text=What you typed before is here again")
     assert "It says nothing" in page.locator(".cd-rich .ProseMirror").first.inner_text()
+
+
+def test_a_pasted_image_stays_in_the_note_that_ctrl_enter_sends(page: Page, desk: Desk) -> None:
+    """Spec T15: an image pasted into a text is part of it, whatever key comes next; the text goes on behind it."""
+    number = desk.open().number
+    page.goto(f"/tickets/{number}/")
+    editor = page.locator("#t-composer .ProseMirror")
+    editor.click()
+    page.keyboard.type("Before")
+    editor.evaluate(
+        """async (box) => {
+          const canvas = document.createElement("canvas");
+          canvas.width = canvas.height = 8;
+          const drawn = await new Promise((done) => canvas.toBlob(done, "image/png"));
+          const clipboardData = new DataTransfer();
+          clipboardData.items.add(new File([drawn], "image.png", { type: "image/png" }));
+          box.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+        }"""
+    )
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".cd-feed .cd-said-body img")
+    said = page.locator(".cd-feed .cd-said", has=page.locator("img"))
+    assert "Before" in said.inner_text()
+    assert editor.locator("img").count() == 0
+
+
+def test_a_clicked_picker_offers_what_fits_the_choices_made_since(page: Page, desk: Desk) -> None:
+    """Spec T6: a list seen before is asked for anew when the choices it depends on have changed."""
+    other = a_customer("Without anything")
+    page.goto("/tickets/new/")
+    asset = page.locator("#id_asset + .ts-wrapper")
+
+    def pick(customer: str) -> None:
+        page.locator("[aria-label=Customer][role=combobox]").fill(customer[:6])
+        page.locator(".ts-dropdown .option", has_text=customer).click()
+        page.wait_for_load_state("networkidle")
+
+    page.locator("#picker-filter").click()
+    page.wait_for_selector("#picker-filter[aria-pressed=false]")
+    pick(other.name)
+    asset.click()
+    page.wait_for_selector(".ts-dropdown .no-results:has-text('nothing to choose from')")
+    pick(desk.customer.name)
+    page.locator("[data-picker-clear=id_asset]").click() if desk.asset.name in asset.inner_text() else None
+    asset.click()
+    page.wait_for_selector(f".ts-dropdown .option:has-text('{desk.asset.name}')")

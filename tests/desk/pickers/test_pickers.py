@@ -141,3 +141,16 @@ def test_the_portal_sees_neither_agents_nor_teams(desk: Desk) -> None:
     for address in ("/pick/agent/", "/pick/agent/list/", "/pick/team/", "/pick/team/list/"):
         assert portal.get(address).status_code == 403, address
         assert staff.get(address).status_code == 200, address
+
+
+def test_an_empty_answer_says_how_many_the_filter_hides(browser: Client, desk: Desk) -> None:
+    """Spec T6: nothing that fits is not nothing at all; without words there are no letters to try."""
+    without = a_customer("Without")
+
+    def note(**sent: Any) -> str:
+        return str(browser.get("/pick/site/", sent).json()["note"])
+
+    assert "hides 1" in note(fit="1", customer=without.pk)
+    assert note(customer=without.pk, q="nowhere") == ""
+    assert note(customer=desk.customer.pk) == ""
+    assert browser.get("/pick/version/").json()["note"] == "There is nothing to choose from."

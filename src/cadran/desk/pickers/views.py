@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 from django.core.exceptions import PermissionDenied
@@ -9,6 +10,8 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from cadran.accounts.access import signed_in
@@ -20,6 +23,8 @@ from .kinds import KINDS, Asked, Kind
 
 #: Matches that a picker shows while one types.
 LIMIT = 20
+#: Hidden matches are counted up to this many.
+COUNTED = 100
 #: Rows of one page of the list dialog.
 PAGE_ROWS = 12
 #: Where the person's choice of the filter is remembered.
@@ -64,7 +69,22 @@ def pick(request: HttpRequest, kind: str) -> HttpResponse:
     asked = _asked(request, found)
     rows = list(found.rows(asked)[: LIMIT + 1])
     results = [found.show(row, asked).as_json() for row in rows[:LIMIT]]
-    return JsonResponse({"results": results, "more": len(rows) > LIMIT})
+    return JsonResponse(
+        {"results": results, "more": len(rows) > LIMIT, "note": "" if rows else _why_empty(found, asked)}
+    )
+
+
+def _why_empty(kind: Kind, asked: Asked) -> str:
+    """Why nothing is offered, unless it is for the words: the filter hides rows, or there are none."""
+    hidden = len(kind.rows(replace(asked, narrow=False))[:COUNTED]) if asked.narrow else 0
+    if hidden:
+        text = ngettext(
+            "Nothing that fits. “Only what fits” hides %(count)s.",
+            "Nothing that fits. “Only what fits” hides %(count)s.",
+            hidden,
+        )
+        return text % {"count": f"{COUNTED - 1}+" if hidden == COUNTED else hidden}
+    return "" if asked.words.strip() else _("There is nothing to choose from.")
 
 
 @signed_in

@@ -5,7 +5,7 @@
   const openers = new WeakMap();
 
   function firstField(dialog) {
-    return dialog.querySelector("[autofocus]") || dialog.querySelector("[data-errors]")
+    return dialog.querySelector("[data-errors]") || dialog.querySelector("[autofocus]")
       || dialog.querySelector(".cd-dialog-body :is(input:not([type=hidden]):not([tabindex='-1']), select:not(.tomselected), textarea, [contenteditable]):not(:disabled)")
       || dialog.querySelector(".cd-dialog-foot .btn-primary") || dialog.querySelector("button");
   }
@@ -16,7 +16,9 @@
       dialog.showModal();
     }
     const field = firstField(dialog);
-    if (field) { field.focus(); }
+    if (!field) { return; }
+    /* Pickers and editors of the new part are made first. */
+    if (field.matches("[data-errors]")) { setTimeout(() => window.cadran.forms.goToError(field)); } else { field.focus(); }
   }
 
   function isDirty(dialog) {

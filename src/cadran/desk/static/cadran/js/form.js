@@ -61,10 +61,13 @@
   /* ---- drafts ---- */
 
   async function keepDraft(form) {
+    const kept = values(form);
     const note = form.querySelector("[data-draft-note]") || document.querySelector("[data-draft-note]");
     try {
       const answer = await fetch(form.dataset.draftUrl, { method: "POST", body: new FormData(form), credentials: "same-origin" });
       if (!answer.ok) { throw new Error(String(answer.status)); }
+      /* What is kept may be left without a warning. */
+      if (first.has(form)) { first.set(form, kept); }
       if (note) {
         const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
         const told = answer.headers.get("X-Draft-Kept-At");
@@ -74,6 +77,19 @@
       if (note) { note.textContent = note.dataset.failed || ""; }
     }
   }
+
+  /* A field's error has had its say once the field is changed; sending checks anew. */
+  function forget(event) {
+    const field = event.target;
+    const id = field.id || "";
+    const error = id && document.getElementById(id + "_error");
+    if (!error) { return; }
+    error.remove();
+    const parts = [field, field.closest(".cd-rich"), field.tomselect && field.tomselect.control_input, field.tomselect && field.tomselect.wrapper];
+    parts.filter(Boolean).forEach((part) => { part.classList.remove("is-invalid"); part.removeAttribute("aria-invalid"); });
+  }
+  document.addEventListener("input", forget);
+  document.addEventListener("change", forget);
 
   document.addEventListener("input", (event) => {
     const form = event.target.closest && event.target.closest("form[data-draft-url]");
@@ -93,15 +109,25 @@
       field.dispatchEvent(new Event("change", { bubbles: true }));
     }
     const link = event.target.closest("[data-errors] a[href^='#']");
-    if (link) {
-      const field = document.getElementById(link.getAttribute("href").slice(1));
-      if (field) {
-        event.preventDefault();
-        const target = (field.tomselect && field.tomselect.control_input) || (field.closest(".cd-rich") || field).querySelector(".ProseMirror") || field;
-        (target.matches("fieldset") ? target.querySelector("input") : target).focus();
-      }
-    }
+    if (link && goTo(link)) { event.preventDefault(); }
   });
+
+  /** Puts the cursor into the field that a line of the summary is about; false when there is none. */
+  function goTo(link) {
+    const field = document.getElementById(link.getAttribute("href").slice(1));
+    if (!field) { return false; }
+    const target = (field.tomselect && field.tomselect.control_input) || (field.closest(".cd-rich") || field).querySelector(".ProseMirror") || field;
+    (target.matches("fieldset") ? target.querySelector("input") : target).focus();
+    return true;
+  }
+
+  /** Into the first bad field: the summary, an alert, is read out all the same; it takes the focus when it is about none. */
+  function goToError(errors) {
+    errors.focus();
+    errors.scrollIntoView({ block: "nearest" });
+    const link = errors.querySelector("a[href^='#']");
+    if (link) { goTo(link); }
+  }
 
   /** What Ctrl+Enter sends from an element, and by which button: its own form, or the one its dialog belongs to. */
   function sent(element) {
@@ -123,11 +149,11 @@
   function begin() {
     remember(document);
     const errors = document.querySelector("main [data-errors]");
-    if (errors) { errors.focus(); }
+    if (errors) { goToError(errors); }
   }
 
   window.cadran = window.cadran || {};
-  window.cadran.forms = { isDirty, remember };
+  window.cadran.forms = { isDirty, remember, goToError };
   // Pickers and editors fill their fields first.
   document.addEventListener("DOMContentLoaded", () => setTimeout(begin));
   document.addEventListener("htmx:afterSettle", (event) => setTimeout(() => remember(event.target)));

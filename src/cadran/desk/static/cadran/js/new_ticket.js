@@ -46,16 +46,6 @@
     explain(field, filled.reason);
   }
 
-  /* With the filter on, finding nothing may be its doing. */
-  function sayWhyNothing() {
-    const button = document.getElementById("picker-filter");
-    const main = form();
-    main.querySelectorAll("select[data-picker*='fit=1']").forEach((field) => {
-      field.dataset.noneAll = field.dataset.noneAll || field.dataset.none;
-      field.dataset.none = button.getAttribute("aria-pressed") === "true" ? main.dataset.noneFits : field.dataset.noneAll;
-    });
-  }
-
   function goOn(field) {
     const ids = (field.dataset.next || "").split(" ").filter(Boolean);
     const next = ids.map((id) => document.getElementById(id)).find((one) => one && (one.matches("button") || !one.value));
@@ -125,11 +115,9 @@
   });
 
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.detail.target && event.detail.target.id === "picker-filter") { sayWhyNothing(); }
     if (event.detail.target && event.detail.target.id === "new-ticket") {
-      sayWhyNothing();
       const errors = form().querySelector("[data-errors]");
-      if (errors) { errors.focus(); }
+      if (errors) { setTimeout(() => window.cadran.forms.goToError(errors)); }
       deduce("");
     }
   });
@@ -142,7 +130,6 @@
       const first = main.querySelector("[data-first]");
       if (first && first.tomselect) { (first.value ? main.elements.title : first.tomselect.control_input).focus(); }
     }
-    sayWhyNothing();
     deduce("");
   }, 50));
 })();

@@ -29,6 +29,8 @@
     if (select.tomselect || !window.TomSelect) { return; }
     let asked = 0;
     let answered = null;
+    let context = "";
+    let note = "";
     let pickFirst = false;
     const tag = document.querySelector("label[for='" + CSS.escape(select.id) + "']");
     const label = tag ? tag.firstChild.textContent.trim() : "";
@@ -47,11 +49,14 @@
       placeholder: select.getAttribute("placeholder") || "",
       load(words, answer) {
         const mine = ++asked;
+        /* What was found once may be otherwise now: nothing is remembered. */
+        this.loadedSearches = {};
         fetch(query(select, words), { headers: { Accept: "application/json" }, credentials: "same-origin" })
           .then((response) => { if (!response.ok) { throw new Error(String(response.status)); } return response.json(); })
           .then((data) => {
             if (mine !== asked) { answer(); return; }
             this.clearOptions((option) => this.items.includes(String(option.value)));
+            note = data.note || "";
             answer(data.results);
             answered = words;
             if (pickFirst && data.results.length && words === this.inputValue()) { this.addItem(String(data.results[0].value)); }
@@ -66,7 +71,7 @@
           const remove = escape(select.dataset.remove || "") + " " + escape(item.text);
           return "<div>" + escape(item.text) + "<button type=\"button\" tabindex=\"-1\" class=\"cd-item-out\" data-item-out aria-label=\"" + remove + "\">×</button></div>";
         },
-        no_results: () => { const none = document.createElement("div"); none.className = "no-results"; none.textContent = select.dataset.none || ""; return none; },
+        no_results: () => { const none = document.createElement("div"); none.className = "no-results"; none.textContent = note || select.dataset.none || ""; return none; },
         loading: () => "<div class=\"p-2\"><span class=\"cd-bone cd-bone-70\"></span></div>",
       },
       onChange() {
@@ -74,7 +79,15 @@
         if (button) { button.hidden = !this.getValue() || select.disabled; }
         select.dispatchEvent(new CustomEvent("picker-changed", { bubbles: true }));
       },
-      onDropdownOpen() { if (!this.loading) { this.load(this.inputValue()); } },
+      onDropdownOpen() {
+        if (this.loading) { return; }
+        /* What fitted other choices of the form is not shown while the answer is under way. */
+        const asks = String(query(select, ""));
+        if (asks !== context) { this.clearOptions((option) => this.items.includes(String(option.value))); }
+        context = asks;
+        this.loadedSearches = {};
+        this.load(this.inputValue());
+      },
       onItemAdd() { this.setTextboxValue(""); if (!select.multiple) { this.blur(); } },
     });
     /* Enter before the answer takes the first match once it comes, and never sends the form; F4 opens the list. */
@@ -89,6 +102,10 @@
       const words = picker.inputValue();
       if (words && answered !== words) { pickFirst = true; event.stopImmediatePropagation(); }
     }, true);
+    /* A click opens the list; the focus alone, which may have come by itself, doesn't. */
+    picker.control.addEventListener("click", () => setTimeout(() => {
+      if (picker.isFocused && !picker.isOpen && !picker.isDisabled && !select.multiple) { picker.open(); }
+    }));
     if (label) {
       picker.control_input.setAttribute("aria-label", label);
       select.setAttribute("aria-label", label);
