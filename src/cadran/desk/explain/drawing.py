@@ -17,12 +17,14 @@ from cadran.desk.components.strips import Box, Label, Line, TimeStrip
 from cadran.desk.components.words import duration_text, grid_text
 from cadran.tickets.queries import DayOpening, Ledger, openings_on
 
-LEFT, RIGHT = 92.0, 1228.0
+LEFT, RIGHT = 120.0, 1228.0
 GAP, SKIP = 10.0, 30.0
 #: More days than these don't fit: the first and the last ones are drawn, with a gap between them.
 FIRST_DAYS, LAST_DAYS = 3, 4
 _OPEN_Y, _COUNT_Y, _LOST_Y = 66.0, 111.0, 157.0
 _SHORT = 31.0
+#: Width of a letter of the strip's small type.
+_LETTER = 6.4
 
 
 def day_words(day: date) -> str:
@@ -170,6 +172,7 @@ def _draw_closed(strip: TimeStrip, scale: Scale, ledger: Ledger) -> None:
 
 
 def _draw_counted(strip: TimeStrip, scale: Scale, ledger: Ledger, now: datetime) -> None:
+    figures: list[tuple[float, float, float, float, float, int, str]] = []
     for line in ledger.lines:
         if line.code != "opening" or line.date not in scale.days or line.local_end is None:
             continue
@@ -182,12 +185,21 @@ def _draw_counted(strip: TimeStrip, scale: Scale, ledger: Ledger, now: datetime)
             _box(strip, "ahead", scale.x(line.date, cut), scale.x(line.date, end), _COUNT_Y, 28)
         left, right = scale.x(line.date, begin), scale.x(line.date, end)
         solid = cut > (begin + end) / 2
-        edge = scale.left(line.date) + scale.width
-        _figure(strip, edge, left, right, 129, line.counted_seconds, "in" if solid else "strong")
+        edges = scale.left(line.date), scale.left(line.date) + scale.width
+        figures.append((*edges, left, right, 129.0, line.counted_seconds, "in" if solid else "strong"))
+    for figure in figures:
+        _figure(strip, *figure)
 
 
 def _figure(
-    strip: TimeStrip, day_right: float, left: float, right: float, y: float, seconds: int, part: str
+    strip: TimeStrip,
+    day_left: float,
+    day_right: float,
+    left: float,
+    right: float,
+    y: float,
+    seconds: int,
+    part: str,
 ) -> None:
     """Write how much a box counts: inside it, else on the side where there is room in its day."""
     if not seconds:
@@ -195,20 +207,41 @@ def _figure(
     text = grid_text(seconds)
     if right - left >= _SHORT:
         strip.labels.append(Label(part, (left + right) / 2, y, text))  # type: ignore[arg-type]
-    elif right + 6 + _SHORT < day_right:
-        strip.labels.append(Label("strong", right + 6, y, text, "start"))
-    else:
-        strip.labels.append(Label("strong", left - 6, y, text, "end"))
+        return
+    width = _LETTER * len(text)
+    for x, side in ((right + 6, "start"), (left - 6, "end")):
+        first, last = (x, x + width) if side == "start" else (x - width, x)
+        # A figure that would stand on another box or figure is left out: the ledger below says it.
+        if first > day_left and last < day_right and not _is_taken(strip, first, last, y):
+            strip.labels.append(Label("strong", x, y, text, side))  # type: ignore[arg-type]
+            return
+
+
+def _is_taken(strip: TimeStrip, first: float, last: float, y: float) -> bool:
+    boxes = [
+        (box.x, box.x + box.width)
+        for box in strip.boxes
+        if box.part in ("count", "ahead", "lost") and box.y < y < box.y + box.height
+    ]
+    for label in strip.labels:
+        if label.y == y:
+            width = _LETTER * len(label.text)
+            left = label.x - {"start": 0.0, "middle": width / 2, "end": width}[label.anchor]
+            boxes.append((left, left + width))
+    return any(first < right and left < last for left, right in boxes)
 
 
 def _draw_lost(strip: TimeStrip, scale: Scale, ledger: Ledger) -> None:
+    figures: list[tuple[float, float, float, float, float, int, str]] = []
     for line in ledger.lines:
         if line.code == "suspended" and line.date in scale.days and line.local_end is not None:
             left = scale.x(line.date, minute_of(line.local_begin, line.date))
             right = scale.x(line.date, minute_of(line.local_end, line.date))
             _box(strip, "lost", left, right, _LOST_Y, 26)
-            edge = scale.left(line.date) + scale.width
-            _figure(strip, edge, left, right, 174, line.lost_seconds, "strong")
+            edges = scale.left(line.date), scale.left(line.date) + scale.width
+            figures.append((*edges, left, right, 174.0, line.lost_seconds, "strong"))
+    for figure in figures:
+        _figure(strip, *figure)
 
 
 def _draw_marks(strip: TimeStrip, scale: Scale, ledger: Ledger, now: datetime, words: StripWords) -> None:
