@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cadran.accounts.rights import Right
@@ -86,7 +87,9 @@ class ProductVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.version} rev. {self.revision}" if self.revision else self.version
+        if not self.revision:
+            return self.version
+        return gettext("%(version)s rev. %(revision)s") % {"version": self.version, "revision": self.revision}
 
 
 class Asset(Searchable):

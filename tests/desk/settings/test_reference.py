@@ -92,7 +92,7 @@ def test_used_rows_are_retired_unused_ones_deleted(client: Client, desk: Desk) -
     used = desk.nature
     answer = client.post(f"/settings/natures/{used.pk}/delete/")
     assert answer.status_code == 409
-    assert "ticket × 1" in said(answer)
+    assert "1 ticket" in said(answer)
     assert f"/settings/natures/{used.pk}/retire/" in said(answer)
     client.post(f"/settings/natures/{used.pk}/retire/")
     assert Nature.objects.get(pk=used.pk).is_retired
@@ -185,3 +185,11 @@ def test_the_index_shows_what_one_may_use(client: Client, desk: Desk) -> None:
     assert "/settings/statuses/" not in page and "/settings/agents/" not in page
     french = said(client_of(person(Right.EDIT_SCHEDULES, email="fr@example.com"), "fr").get("/settings/"))
     assert "Calendriers" in french and "Holiday" not in french
+
+
+def test_nothing_chosen_is_a_dash(client: Client, desk: Desk) -> None:
+    """design: ui: an empty choice reads as one."""
+    for path in ("/settings/commitments/new/", "/settings/suspension-reasons/new/", "/settings/teams/new/"):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        assert "---------" not in answer.content.decode()

@@ -72,7 +72,11 @@ def when_brief(instant: datetime | None, now: datetime | None = None) -> SafeStr
     """An instant for a narrow column, ``15:42`` today, in a `<time>` element; empty for None."""
     if instant is None:
         return ""
-    parts = (words.machine_text(instant), words.full_text(instant), words.brief_text(instant, now or timezone.now()))
+    parts = (
+        words.machine_text(instant),
+        words.full_text(instant),
+        words.brief_text(instant, now or timezone.now()),
+    )
     return format_html('<time datetime="{}" title="{}">{}</time>', *parts)
 
 
@@ -209,7 +213,11 @@ def widget(field: BoundField, hint: str = "", **attributes: str) -> SafeString:
     attrs["class"] = f"{css} {control.attrs.get('class', '')}".strip()
     if told:
         attrs["aria-describedby"] = " ".join(told)
-    return field.as_widget(attrs=attrs)
+    drawn = field.as_widget(attrs=attrs)
+    if isinstance(control, forms.Select):
+        # Django writes nine hyphens for « nothing chosen », whichever field or model the choices come from.
+        drawn = mark_safe(drawn.replace(">---------</option>", ">–</option>"))  # noqa: S308  drawn by Django
+    return drawn
 
 
 @register.filter

@@ -25,7 +25,7 @@ STATUSES: _Rows = (
     ("in-progress", "En cours", "In progress", {"phase": Phase.IN_PROGRESS, "hue": Hue.BLUE, "is_default": True}),
     ("diagnosis", "Diagnostic en cours", "Diagnosis under way", {"phase": Phase.IN_PROGRESS, "hue": Hue.BLUE}),
     ("development", "En développement", "In development", {"phase": Phase.IN_PROGRESS, "hue": Hue.INDIGO}),
-    ("control", "En contrôle", "Under control", {"phase": Phase.IN_PROGRESS, "hue": Hue.VIOLET}),
+    ("control", "En contrôle", "Being tested", {"phase": Phase.IN_PROGRESS, "hue": Hue.VIOLET}),
     ("suspended", "Suspendue", "Suspended", {"phase": Phase.SUSPENDED, "hue": Hue.SLATE, "is_default": True}),
     ("waiting-customer", "En attente du client", "Waiting for customer", {"phase": Phase.SUSPENDED, "hue": Hue.OCHRE}),
     ("waiting-supplier", "En attente du fournisseur", "Waiting for supplier",

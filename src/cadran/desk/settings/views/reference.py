@@ -24,6 +24,7 @@ from cadran.core.usage import usage_of
 from ..common import attempt, now, person
 from ..forms.reference import form_class
 from ..kinds import Kind
+from ..usage import counted
 
 _ACTS = {"retire": retire_reference_row, "restore": restore_reference_row, "delete": delete_reference_row}
 
@@ -69,7 +70,7 @@ def reference_edit(request: HttpRequest, kind: Kind, pk: int | None = None) -> H
         "list_url": f"desk:settings_{kind.slug}",
         "row": row,
         "form": form,
-        "usage": usage_of([row])[row.pk] if row else [],
+        "usage": counted(usage_of([row])[row.pk]) if row else [],
     }
     return render(request, "desk/settings/reference_edit.html", context, status=422 if form.errors else 200)
 
@@ -104,7 +105,7 @@ def reference_act(request: HttpRequest, kind: Kind, pk: int, act: str) -> HttpRe
             "list_url": f"desk:settings_{kind.slug}",
             "act_url": f"desk:settings_{kind.slug}_act",
             "row": row,
-            "usage": usage_of([row])[row.pk],
+            "usage": counted(usage_of([row])[row.pk]),
         }
         return render(request, "desk/settings/reference_in_use.html", context, status=409)
     except CadranError as refusal:
@@ -124,7 +125,8 @@ def list_context(kind: Kind, request: HttpRequest) -> dict[str, Any]:
     rows = rows_of(kind, request)
     usages = usage_of(rows)
     lines = [
-        (row, [(column.label, column.text(row)) for column in kind.columns], usages[row.pk]) for row in rows
+        (row, [(column.label, column.text(row)) for column in kind.columns], counted(usages[row.pk]))
+        for row in rows
     ]
     groups = groupby(lines, lambda line: str(kind.group(line[0])) if kind.group else "")
     return {
