@@ -246,3 +246,13 @@ def test_days_out_of_reach_are_said_and_narrow_nothing(browser: Client, desk: De
             assert "Type a date between the years 2000 and 2100." in page.text, (name, day)
             assert "DEM-1" in page.text
     assert "DEM-1" in browser.get("/tickets/", {"view": "all", "received_until": "2100-12-31"}).text
+
+
+def test_digits_alone_lead_to_the_ticket_and_names_find_it(browser: Client, desk: Desk) -> None:
+    """Spec S1: a number without its prefix opens the ticket; customer and requester are among the words."""
+    number = desk.open().number
+    answer = browser.get("/tickets/", {"q": number.removeprefix("DEM-")})
+    assert answer["Location"] == f"/tickets/{number}/"
+    for words in (desk.customer.name.upper(), desk.requester.last_name):
+        assert number in browser.get("/tickets/", {"q": words}).content.decode()
+    assert number not in browser.get("/tickets/", {"q": f"{desk.customer.name} nowhere"}).content.decode()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 from cadran.accounts.models import User
 from cadran.catalogue.models import Asset, Nature, Priority, Severity
 from cadran.contracts.models import Contract
+from cadran.core.text import fold
 from cadran.desk.tickets.forms.fields import within_reach
 from cadran.parties.models import Agent, Contact, Customer, Team
 from cadran.tickets.choices import Coverage, Phase
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 OPEN = "open"
 CLOSED = "closed"
-PHASES = [(OPEN, _("Open")), *Phase.choices, (CLOSED, _("Closed"))]
+PHASES = [(OPEN, pgettext_lazy("phases", "Open (4)")), *Phase.choices, (CLOSED, _("Closed"))]
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 CLOCK_COLOURS = [
     ("red", pgettext_lazy("clock", "Late")),
@@ -94,14 +95,14 @@ class TicketFilter(filters.FilterSet):  # type: ignore[misc]
         label=_("Phase"),
         choices=PHASES,
         method="in_phase",
-        empty_label=pgettext_lazy("phases, severities", "All"),
+        empty_label=pgettext_lazy("phases", "All"),
     )
     status = filters.ModelChoiceFilter(label=_("Status"), queryset=Status.objects.none())
     nature = filters.ModelChoiceFilter(label=_("Nature"), queryset=Nature.objects.none())
     severity = filters.ModelChoiceFilter(
         label=_("Severity"),
         queryset=Severity.objects.none(),
-        empty_label=pgettext_lazy("phases, severities", "All"),
+        empty_label=pgettext_lazy("severities", "All"),
     )
     priority = filters.ModelChoiceFilter(label=_("Priority"), queryset=Priority.objects.none())
     coverage = filters.ChoiceFilter(label=_("Coverage verdict"), choices=Coverage.choices)
@@ -154,8 +155,11 @@ class TicketFilter(filters.FilterSet):  # type: ignore[misc]
         return rows
 
     def with_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """Number, title or customer's reference, accents and case ignored."""
-        return rows.matching(value)  # type: ignore[attr-defined,no-any-return]
+        """Number, title, customer's reference, customer or requester, accents and case ignored."""
+        for word in fold(value).split()[:10]:
+            named = Q(customer__search_key__contains=word) | Q(requester__search_key__contains=word)
+            rows = rows.filter(Q(search_key__contains=word) | named)
+        return rows
 
     def in_phase(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """One phase, or the open or the closed ones (glossary: open)."""

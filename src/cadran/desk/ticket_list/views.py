@@ -16,9 +16,11 @@ from django_htmx.http import trigger_client_event
 from cadran.accounts.access import needs
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
+from cadran.core.business_rules import value_of
 from cadran.core.errors import CadranError
 from cadran.core.instants import whole_second
 from cadran.desk.components.answers import close_dialog, toast
+from cadran.tickets.business_rules import TICKET_PREFIX
 from cadran.tickets.models import Ticket
 from cadran.tickets.operations import assign_ticket
 
@@ -29,14 +31,15 @@ from .screen import GROUPS, PAGE_ROWS, Screen
 @needs(Right.SEE_TICKETS)
 @require_GET
 def ticket_list(request: HttpRequest) -> HttpResponse:
-    """The list; for htmx its rows and chips alone. A ticket's exact number leads to the ticket."""
+    """The list; for htmx its rows and chips alone. A ticket's number leads to the ticket; its digits do, too."""
     user = cast(User, request.user)
     is_fragment = request.headers.get("HX-Target") == "list"
     words = request.GET.get("q", "").strip()
     if words and not is_fragment:
+        number = f"{value_of(TICKET_PREFIX)}{words}" if words.isdecimal() else words
         exact = (
             Ticket.objects.visible_to(user)
-            .filter(number__iexact=words)
+            .filter(number__iexact=number)
             .values_list("number", flat=True)
             .first()
         )
