@@ -105,7 +105,7 @@ def test_a_simple_call_takes_at_most_fifteen_keys_beyond_the_texts(
 
 
 def test_a_refusal_keeps_what_was_typed_and_the_draft_survives(page: Page, desk: Desk) -> None:
-    """Spec R7, T6: the first bad field takes the focus, pickers and rich text keep their content, a closed page its draft."""
+    """Spec R7, T6: the first bad field takes the focus, pickers and rich text keep theirs, a closed page its draft."""
     page.goto("/tickets/new/")
     page.wait_for_selector("[aria-label=Customer]:focus")
     page.keyboard.type("aci")

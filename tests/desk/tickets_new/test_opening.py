@@ -320,3 +320,10 @@ def test_as_many_queries_for_three_tickets_as_for_one(
     desk.open(paris("2026-03-02 09:20"))
     with django_assert_num_queries(QUERIES):
         assert browser.post("/tickets/new/deduced/", sent).content.count(b"cd-known") == 3
+
+
+def test_a_reception_in_the_future_is_refused_before_the_team_is_asked(browser: Client, desk: Desk) -> None:
+    """Spec T6: what is wrong with the form is said before the dialog opens."""
+    answer = browser.post("/tickets/new/", {"received_at": "2999-01-01T10:00"})
+    assert answer.status_code == 422
+    assert "received_at" in answer.context["form"].errors

@@ -108,7 +108,7 @@ class TicketForm(forms.Form):
     def __init__(self, *args: Any, person: User, now: datetime, **options: Any) -> None:
         options.setdefault("label_suffix", "")
         super().__init__(*args, **options)
-        self.person = person
+        self.person, self.now = person, now
         for name, model in ROWS.items():
             self.fields[name].queryset = model.objects.visible_to(person)  # type: ignore[attr-defined]
         for name, model in LISTS.items():
@@ -139,6 +139,9 @@ class TicketForm(forms.Form):
         bound = self["received_at"]
         if isinstance(bound, InstantBound) and "received_at" in cleaned:
             cleaned["received_at"] = InstantField.restore(bound, cleaned["received_at"])
+        if cleaned.get("received_at") and cleaned["received_at"] > self.now:
+            refusal = _("A ticket can’t be received in the future. Correct the reception.")
+            self.add_error("received_at", refusal)
         return cleaned
 
     def ticket_fields(self) -> TicketFields:
