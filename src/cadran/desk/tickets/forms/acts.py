@@ -29,6 +29,16 @@ def _state() -> forms.ModelChoiceField[Any]:
     return forms.ModelChoiceField(State.objects.none(), label=_("State"), required=False)
 
 
+def typed_instant(form: DeskForm, name: str) -> datetime:
+    """The instant that stands in the form, for a preview; now when it can't be read."""
+    bound = form[name]
+    try:
+        typed = form.fields[name].clean(bound.value())
+    except forms.ValidationError:
+        return form.now
+    return cast(datetime, InstantField.restore(cast(InstantBound, bound), typed))
+
+
 class SuspendForm(DeskForm):
     """Suspend (Spec T23)."""
 
@@ -62,14 +72,6 @@ class ResumeForm(DeskForm):
     def prepare(self) -> None:
         self.initial.setdefault("ended_at", self.now)
         self.offer_statuses(self.target_phase())
-
-    def typed_end(self) -> datetime:
-        """The end that stands in the form, for the preview; now when it can't be read."""
-        try:
-            typed = self.fields["ended_at"].clean(self["ended_at"].value())
-        except forms.ValidationError:
-            return self.now
-        return cast(datetime, InstantField.restore(cast(InstantBound, self["ended_at"]), typed))
 
     def target_phase(self) -> str:
         """Back to work, or to *created* when nothing but the intake was ever started (Spec T2)."""

@@ -34,8 +34,9 @@ from cadran.tickets.operations import (
     suspend_ticket,
     take_ticket,
 )
-from cadran.tickets.queries import resume_preview
+from cadran.tickets.queries import clock_view, resume_preview
 
+from ..faces import face_of
 from ..forms import (
     AssignForm,
     CancelForm,
@@ -46,6 +47,7 @@ from ..forms import (
     StatusForm,
     SuspendForm,
 )
+from ..forms.acts import typed_instant
 from ..forms.fields import is_key
 from ..page import fragments, get_ticket
 from . import dialogs
@@ -68,7 +70,14 @@ def _suspend(form: SuspendForm, ticket: Ticket, by: User) -> object:
     )
 
 
-_SUSPEND = Dialog("desk/tickets/dialogs/suspend.html", SuspendForm, _suspend, gettext_lazy("Suspended."))
+def _at_start(form: SuspendForm, ticket: Ticket, _user: User) -> Mapping[str, Any]:
+    """The resolution clock as it stands when the suspension begins."""
+    return {"at_start": face_of(clock_view(ticket, typed_instant(form, "began_at")).resolution)}
+
+
+_SUSPEND = Dialog(
+    "desk/tickets/dialogs/suspend.html", SuspendForm, _suspend, gettext_lazy("Suspended."), more=_at_start
+)
 
 
 @needs(Right.SUSPEND_TICKETS)
@@ -100,7 +109,7 @@ def _resume(form: ResumeForm, ticket: Ticket, by: User) -> object:
 
 def _preview(form: ResumeForm, ticket: Ticket, _user: User) -> Mapping[str, Any]:
     """The open suspension, the working time it has cost and both due dates if it ended when the form says."""
-    end = form.typed_end()
+    end = typed_instant(form, "ended_at")
     found = resume_preview(ticket, end)
     labels = {"response": _("Response due"), "resolution": _("Resolution due")}
     dues = [(labels[kind], due) for kind, due in found.due_at.items()]

@@ -156,6 +156,23 @@
       put(pick.dataset.pickFor, pick.dataset.pickValue, pick.dataset.pickText || pick.textContent.trim());
     }
   });
+  /* In the list dialog the arrows go from the search box through the rows; Enter there takes the first one. */
+  document.addEventListener("keydown", (event) => {
+    const dialog = event.target.closest && event.target.closest("dialog");
+    const words = dialog && dialog.querySelector("#pick-words");
+    if (!words || (event.target !== words && !event.target.matches("[data-pick-value]"))) { return; }
+    const rows = [...dialog.querySelectorAll("[data-pick-value]")];
+    const at = rows.indexOf(event.target);
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) {
+      event.preventDefault();
+      (rows[Math.min(at + step, rows.length - 1)] || words).focus();
+    } else if (event.key === "Enter" && event.target === words && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      /* While an answer is under way the rows are still those of the words before. */
+      if (rows.length && !words.form.classList.contains("htmx-request")) { rows[0].click(); }
+    }
+  });
   document.addEventListener("picked", (event) => put(event.detail.for, event.detail.value, event.detail.text));
   /* A part that leaves takes its pickers along; without this their listeners would stay. */
   document.addEventListener("htmx:beforeCleanupElement", (event) => {

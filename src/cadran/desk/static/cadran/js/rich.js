@@ -99,6 +99,7 @@
   function grow(box, tools) {
     if (box.classList.contains("is-alive")) { return; }
     const textarea = box.querySelector("textarea");
+    const hasCursor = document.activeElement === textarea;
     const holder = document.createElement("div");
     holder.className = "cd-rich-text";
     textarea.before(holder);
@@ -139,6 +140,7 @@
     const label_ = document.querySelector("label[for='" + CSS.escape(textarea.id) + "']");
     if (label_) { label_.addEventListener("click", () => editor.commands.focus()); }
     box.editor = editor;
+    if (hasCursor) { editor.commands.focus("end"); }
   }
 
   function growAll(root) {
