@@ -10,13 +10,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from cadran.contracts.details import CalendarDetails
 from cadran.contracts.models import Commitment, HolidayCalendar, Schedule
+from cadran.contracts.operations import save_calendar
 from cadran.core.text import fold
 from cadran.desk.settings.forms.calendars import countries
 from cadran.jobs.models import Job
 from cadran.tickets.tasks import recompute_for_schedule
 from tests.factories.desk import Desk
-from tests.factories.trade import a_calendar, a_commitment, a_schedule
+from tests.factories.trade import MONDAY, OFFICE, a_calendar, a_commitment, a_schedule
 
 from .conftest import filled, said
 
@@ -124,6 +126,20 @@ def test_schedules_are_retired_and_put_back(client: Client, desk: Desk) -> None:
     assert "Spare</option>" not in said(client.get("/settings/commitments/new/"))
     client.post(f"/settings/schedules/{spare.pk}/restore/")
     assert "Spare</option>" in said(client.get("/settings/commitments/new/"))
+
+
+def test_a_holiday_says_what_it_moves(client: Client, desk: Desk) -> None:
+    """Spec C13: the schedules and how many open tickets are recomputed; then the row that is new."""
+    details = CalendarDetails(code="own", name_fr="Les nôtres", name_en="Ours")
+    calendar = save_calendar(calendar=None, details=details, by=None, at=MONDAY)
+    desk.reschedule(OFFICE, MONDAY, calendar=calendar)
+    desk.open()
+    typed = {"date": "2027-03-03", "name_fr": "Fête", "name_en": "Feast"}
+    answer = client.post("/settings/calendars/own/dates/", typed)
+    assert answer["Location"].endswith(f"/settings/calendars/own/#holiday-{calendar.holidays.get().pk}")
+    words = said(client.get(answer["Location"]))
+    assert f"Schedules moved: {desk.schedule.name}; 1 open ticket is being recomputed." in words
+    assert "Open tickets are waiting to be recomputed." in words
 
 
 def test_a_holiday_may_be_added_or_worked_all_the_same(client: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -9,16 +10,19 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cadran.accounts.access import needs
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
-from cadran.contracts.models import HolidayCalendar
+from cadran.contracts.models import Holiday, HolidayCalendar
 from cadran.contracts.operations import add_holiday, remove_holiday, save_calendar, set_holiday_worked
 from cadran.core.errors import CadranError
+from cadran.tickets.queries.usage import open_tickets_on, recomputation_of
 
 from ..common import attempt, now, person
 from ..forms.calendars import CalendarForm, HolidayForm
@@ -47,7 +51,8 @@ def calendar(request: HttpRequest, code: str = "") -> HttpResponseBase:
         seen, at, details = form.cleaned_data["seen"], now(), form.details
         saved = attempt(form, lambda: save_calendar(calendar=row, details=details, by=user, at=at, seen=seen))
         if saved is not None:
-            messages.success(request, _("The calendar %(name)s is saved.") % {"name": saved.name})
+            told = _("The calendar %(name)s is saved.") % {"name": saved.name}
+            messages.success(request, told + _recomputed(saved, at))
             return redirect("desk:settings_calendar", code=saved.code)
     return _page(request, row, form=form)
 
@@ -63,8 +68,9 @@ def holiday_add(request: HttpRequest, code: str) -> HttpResponseBase:
         data, at = form.cleaned_data, now()
         added = attempt(form, lambda: add_holiday(calendar=row, by=user, at=at, **data))
         if added is not None:
-            messages.success(request, _("%(name)s is in the calendar.") % {"name": added.name})
-            return redirect("desk:settings_calendar", code=code)
+            told = _("%(name)s is in the calendar.") % {"name": added.name}
+            messages.success(request, told + _recomputed(row, at))
+            return _at(code, added)
     return _page(request, row, holiday=form)
 
 
@@ -74,14 +80,43 @@ def holiday_change(request: HttpRequest, code: str, pk: int) -> HttpResponseBase
     """Work on a holiday all the same, no longer, or take a date of one's own away."""
     user = person(request)
     holiday = get_object_or_404(_find(user, code).holidays, pk=pk)
+    at, name = now(), {"name": holiday.name}
     try:
         if "remove" in request.POST:
-            remove_holiday(holiday=holiday, by=user, at=now())
+            remove_holiday(holiday=holiday, by=user, at=at)
+            told = _("%(name)s is no longer in the calendar.") % name
+        elif "worked" in request.POST:
+            set_holiday_worked(holiday=holiday, is_worked=True, by=user, at=at)
+            told = _("%(name)s is worked all the same.") % name
         else:
-            set_holiday_worked(holiday=holiday, is_worked="worked" in request.POST, by=user, at=now())
+            set_holiday_worked(holiday=holiday, is_worked=False, by=user, at=at)
+            told = _("%(name)s is closed again.") % name
     except CadranError as refusal:
         messages.error(request, refusal.message)
-    return redirect("desk:settings_calendar", code=code)
+        return _at(code, holiday)
+    messages.success(request, told + _recomputed(holiday.calendar, at))
+    return redirect("desk:settings_calendar", code=code) if "remove" in request.POST else _at(code, holiday)
+
+
+def _at(code: str, holiday: Holiday) -> HttpResponse:
+    """Back to the calendar, where the date stands."""
+    address = reverse("desk:settings_calendar", args=[code])
+    return redirect(f"{address}#holiday-{holiday.pk}")
+
+
+def _recomputed(calendar: HolidayCalendar, at: datetime) -> str:
+    """Which schedules moved by what was just saved, and how many open tickets are computed anew; else empty."""
+    moved = list(calendar.schedules.filter(versions__created_at=at).distinct())
+    if not moved:
+        return ""
+    # One ticket may stand on several of them; each schedule is computed by itself.
+    count = sum(open_tickets_on(one) for one in moved)
+    text = ngettext(
+        "Schedules moved: %(schedules)s; %(count)s open ticket is being recomputed.",
+        "Schedules moved: %(schedules)s; %(count)s open tickets are being recomputed.",
+        count,
+    )
+    return " " + text % {"schedules": ", ".join(one.name for one in moved), "count": count}
 
 
 @needs(Right.EDIT_SCHEDULES)
@@ -111,6 +146,7 @@ def _page(
         this_year = timezone.localdate().year
         context["years"] = [one for one in years if one[0] >= this_year]
         context["earlier"] = [one for one in years if one[0] < this_year]
-        context["schedules"] = row.schedules.all()
+        context["schedules"] = list(row.schedules.all())
+        context["works"] = [(one, recomputation_of(one, now())) for one in context["schedules"]]
     refused = form.errors or (holiday is not None and holiday.errors)
     return render(request, "desk/settings/calendar.html", context, status=422 if refused else 200)

@@ -78,7 +78,7 @@ def schedule_preview(request: HttpRequest) -> HttpResponse:
 def schedule_progress(request: HttpRequest, code: str) -> HttpResponse:
     """How far the recomputation of the open tickets has come; asks again until it is done."""
     row = get_object_or_404(Schedule.objects.visible_to(person(request)), code=code)
-    context = {"schedule": row, "work": recomputation_of(row, now())}
+    context = {"schedule": row, "work": recomputation_of(row, now()), "named": "named" in request.GET}
     return render(request, "desk/settings/_schedule_progress.html", context)
 
 
