@@ -56,13 +56,13 @@ class Product(Searchable):
 
     class Meta:
         verbose_name = _("product")
-        ordering = ["name", "id"]
+        ordering = ["search_key", "id"]
 
     def __str__(self) -> str:
         return self.name
 
     def search_words(self) -> list[str]:
-        return [self.code, self.name]
+        return [self.name, self.code]
 
 
 class ProductVersion(models.Model):
@@ -113,13 +113,13 @@ class Asset(Searchable):
 
     class Meta:
         verbose_name = _("asset")
-        ordering = ["name", "id"]
+        ordering = ["search_key", "id"]
 
     def __str__(self) -> str:
         return self.name
 
     def search_words(self) -> list[str]:
-        return [self.number, self.name, self.serial_number, self.product.name]
+        return [self.name, self.number, self.serial_number, self.product.name]
 
 
 class KnownError(Searchable):

@@ -40,13 +40,13 @@ class Customer(Searchable):
 
     class Meta:
         verbose_name = _("customer")
-        ordering = ["name", "id"]
+        ordering = ["search_key", "id"]
 
     def __str__(self) -> str:
         return self.name
 
     def search_words(self) -> list[str]:
-        return [self.number, self.name]
+        return [self.name, self.number]
 
 
 class Site(Searchable):
@@ -67,7 +67,7 @@ class Site(Searchable):
 
     class Meta:
         verbose_name = _("site")
-        ordering = ["-is_main", "name", "id"]
+        ordering = ["-is_main", "search_key", "id"]
         constraints = [
             models.UniqueConstraint(fields=["customer"], condition=Q(is_main=True), name="one_main_site"),
         ]
@@ -99,13 +99,13 @@ class Contact(Searchable):
 
     class Meta:
         verbose_name = _("contact")
-        ordering = ["last_name", "first_name", "id"]
+        ordering = ["search_key", "id"]
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
 
     def search_words(self) -> list[str]:
-        return [self.first_name, self.last_name, self.email, self.phone, self.mobile]
+        return [self.last_name, self.first_name, self.email, self.phone, self.mobile]
 
 
 class Agent(Searchable):
@@ -124,7 +124,7 @@ class Agent(Searchable):
 
     class Meta:
         verbose_name = _("agent")
-        ordering = ["last_name", "first_name", "id"]
+        ordering = ["search_key", "id"]
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
@@ -140,7 +140,7 @@ class Agent(Searchable):
         return f"{self.first_name[:1]}. {self.last_name}" if self.first_name else self.last_name
 
     def search_words(self) -> list[str]:
-        return [self.first_name, self.last_name, self.email]
+        return [self.last_name, self.first_name, self.email]
 
 
 class Team(ReferenceRow):
@@ -188,7 +188,7 @@ class Supplier(Searchable):
 
     class Meta:
         verbose_name = _("supplier")
-        ordering = ["name", "id"]
+        ordering = ["search_key", "id"]
 
     def __str__(self) -> str:
         return self.name

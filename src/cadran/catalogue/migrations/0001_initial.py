@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "product",
-                "ordering": ["name", "id"],
+                "ordering": ["search_key", "id"],
             },
         ),
         migrations.CreateModel(
@@ -249,7 +249,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "asset",
-                "ordering": ["name", "id"],
+                "ordering": ["search_key", "id"],
             },
         ),
         migrations.CreateModel(

@@ -36,5 +36,5 @@ class Searchable(models.Model):
         super().save(*args, **kwargs)
 
     def search_words(self) -> list[str]:
-        """The texts by which the row is looked up."""
+        """The texts by which the row is looked up; its name first, since lists are ordered by the folded texts."""
         raise NotImplementedError

@@ -43,7 +43,7 @@ def product_list(request: HttpRequest) -> HttpResponse:
             asset_count=Count("assets", filter=Q(assets__is_active=True), distinct=True),
             version_count=Count("versions", distinct=True),
             error_count=Count("known_errors", distinct=True),
-        ).order_by("name", "id"),
+        ).order_by("search_key", "id"),
     )
     return show_list(request, screen, **acts_of(user))
 

@@ -76,11 +76,11 @@ def customer_page(customer: Customer, *, user: User, now: datetime) -> dict[str,
         "more_tickets": f"{reverse('desk:ticket_list')}?view=all&phase=open&customer={customer.pk}",
         "sites": Site.objects.visible_to(user)
         .filter(customer=customer)
-        .order_by("-is_active", "-is_main", "name"),
+        .order_by("-is_active", "-is_main", "search_key"),
         "contacts": Contact.objects.visible_to(user)
         .filter(customer=customer)
         .select_related("site")
-        .order_by("-is_active", "last_name", "first_name"),
+        .order_by("-is_active", "search_key"),
         "assets": shown[:SHOWN_ASSETS],
         "more_assets": len(shown) > SHOWN_ASSETS,
         "choices": choice_lines(customer),

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "customer",
-                "ordering": ["name", "id"],
+                "ordering": ["search_key", "id"],
             },
         ),
         migrations.CreateModel(
@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "supplier",
-                "ordering": ["name", "id"],
+                "ordering": ["search_key", "id"],
             },
         ),
         migrations.CreateModel(
@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "agent",
-                "ordering": ["last_name", "first_name", "id"],
+                "ordering": ["search_key", "id"],
             },
         ),
         migrations.CreateModel(
@@ -168,7 +168,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "site",
-                "ordering": ["-is_main", "name", "id"],
+                "ordering": ["-is_main", "search_key", "id"],
             },
         ),
         migrations.CreateModel(
@@ -220,7 +220,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "contact",
-                "ordering": ["last_name", "first_name", "id"],
+                "ordering": ["search_key", "id"],
             },
         ),
         migrations.CreateModel(
