@@ -83,7 +83,8 @@
     const field = event.target;
     const id = field.id || "";
     const error = id && document.getElementById(id + "_error");
-    if (!error) { return; }
+    /* A form that is being replaced still tells its last change while the new one stands already. */
+    if (!error || error.closest("form") !== field.form) { return; }
     error.remove();
     const parts = [field, field.closest(".cd-rich"), field.tomselect && field.tomselect.control_input, field.tomselect && field.tomselect.wrapper];
     parts.filter(Boolean).forEach((part) => { part.classList.remove("is-invalid"); part.removeAttribute("aria-invalid"); });
