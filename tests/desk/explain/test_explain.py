@@ -52,6 +52,20 @@ def test_what_moved_it_and_by_whom(browser: Client, desk: Desk, ticket: Ticket) 
         assert part in words
 
 
+def test_what_was_typed_afterwards_stands_where_it_was_recorded(
+    browser: Client, desk: Desk, ticket: Ticket
+) -> None:
+    """Spec C14: a resumption recorded an hour later moved the due date then; from when it holds is said."""
+    began, late = paris("2026-03-02 09:15"), paris("2026-03-02 10:45")
+    suspend_ticket(ticket=ticket, began_at=began, reason=desk.reason(), status=None, by=desk.user, at=began)
+    resume_ticket(ticket=ticket, ended_at=paris("2026-03-02 09:45"), status=None, by=desk.user, at=late)
+    words = text_of(explained(browser, ticket))
+    assert "Mon 2 Mar 10:45 Due Mon 2 Mar 17:30 Resumed by Someone, + 0 h 30, as of Mon 2 Mar 09:45" in words
+    feed = text_of(browser.get(f"/tickets/{ticket.number}/"))
+    assert "0 h 30 of working time" in feed or "30 min of working time" in feed
+    assert "17:00" in feed and "17:30" in feed and "Resolution due" in feed
+
+
 def test_the_rules_are_named_with_their_versions(browser: Client, ticket: Ticket) -> None:
     """Spec C14: commitment, version, schedule, threshold."""
     words = text_of(explained(browser, ticket, "response"))
