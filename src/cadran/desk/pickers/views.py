@@ -56,7 +56,9 @@ def _asked(request: HttpRequest, kind: Kind) -> Asked:
         narrow="fit" in request.GET and is_filter_on(user),
         chosen={name: value for name, value in chosen.items() if value < 2**63},
         beneficiaries=[
-            int(value) for value in request.GET.getlist("beneficiaries")[:200] if value.isdecimal() and len(value) < 19
+            int(value)
+            for value in request.GET.getlist("beneficiaries")[:200]
+            if value.isdecimal() and len(value) < 19
         ],
     )
 
