@@ -58,11 +58,9 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "django_htmx",
-    # Both rewrite TEMPLATES unless told not to; the loaders below are written by hand.
-    "template_partials.apps.SimpleAppConfig",
+    # It rewrites TEMPLATES unless told not to; the loaders below are written by hand.
     "django_cotton.apps.SimpleAppConfig",
     "django_filters",
-    "django_tables2",
     "django_prose_editor",
     "django_tasks",
 ]
@@ -99,12 +97,11 @@ TEMPLATES = [
         # Each screen area keeps its own templates beside its views.
         "DIRS": sorted(PACKAGE.glob("desk/*/templates")),
         "OPTIONS": {
-            "loaders": [("template_partials.loader.Loader", _loaders)],
+            "loaders": _loaders,
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "django_cotton.templatetags.cotton",
-                "template_partials.templatetags.partials",
             ],
             "context_processors": [
                 "django.template.context_processors.request",
@@ -268,4 +265,3 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 DEFAULT_FROM_EMAIL = "Cadran <cadran@localhost>"
 LOGGING_CONFIG = None
 LOGGING = logging_settings(level=ENVIRONMENT.log_level, form=ENVIRONMENT.log_format, debug=DEBUG)
-DJANGO_TABLES2_TEMPLATE = "django_tables2/table.html"
