@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -133,6 +133,8 @@ RICH_TEXTS = ("external_description", "internal_description")
 _LENGTHS = {"title": 200, "customer_reference": 80}
 _PLAIN_TEXTS = ("title", "customer_reference", "environment", "channel")
 OVERRIDES = ("pay_per_incident_override", "out_of_scope_override")
+#: No ticket is older: before, a year was mistyped, and instants soon leave the calendar.
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 #: What the coverage verdict is judged on; a change of anything else leaves it as it is (Spec T8).
 COVERAGE_FIELDS = frozenset({"customer", "contract", "service", "asset", "product", "received_at"})
 #: What the commitment or a clock's start depend on (Spec C13).
@@ -201,6 +203,12 @@ def _check_texts(ticket: Ticket) -> list[CadranError]:
 
 
 def _check_instants(ticket: Ticket, at: datetime) -> list[CadranError]:
+    if ticket.received_at < EARLIEST:
+        return [
+            _refuse(
+                "received_at", _("A ticket can’t be received before the year 2000. Correct the reception.")
+            )
+        ]
     if ticket.received_at > at:
         return [_refuse("received_at", _("A ticket can’t be received in the future. Correct the reception."))]
     milestones = (

@@ -6,62 +6,114 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Profile',
+            name="Profile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_fr', models.CharField(max_length=120, verbose_name='French name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='English name')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='order')),
-                ('is_retired', models.BooleanField(default=False, verbose_name='retired')),
-                ('row_version', models.PositiveIntegerField(default=0, editable=False)),
-                ('rights', models.JSONField(default=list, verbose_name='rights')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name_fr", models.CharField(max_length=120, verbose_name="French name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="English name")),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="order")),
+                ("is_retired", models.BooleanField(default=False, verbose_name="retired")),
+                ("row_version", models.PositiveIntegerField(default=0, editable=False)),
+                ("rights", models.JSONField(default=list, verbose_name="rights")),
             ],
             options={
-                'verbose_name': 'profile',
-                'ordering': ['position', 'id'],
-                'abstract': False,
+                "verbose_name": "profile",
+                "ordering": ["position", "id"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('language', models.CharField(blank=True, choices=[('fr', 'Français'), ('en', 'English')], max_length=2, verbose_name='language')),
-                ('theme', models.CharField(choices=[('system', 'As the system'), ('light', 'Light'), ('dark', 'Dark')], default='system', max_length=10, verbose_name='theme')),
-                ('time_zone', models.CharField(default='Europe/Paris', max_length=60, verbose_name='time zone')),
-                ('density', models.CharField(choices=[('compact', 'Compact'), ('regular', 'Regular'), ('relaxed', 'Relaxed')], default='regular', max_length=10, verbose_name='row height')),
-                ('choices', models.JSONField(blank=True, default=dict, verbose_name='remembered choices')),
-                ('is_active', models.BooleanField(default=True, verbose_name='may sign in')),
-                ('created_at', models.DateTimeField()),
-                ('profiles', models.ManyToManyField(blank=True, related_name='users', to='accounts.profile', verbose_name='profiles')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
+                ("name", models.CharField(max_length=150, verbose_name="name")),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        choices=[("fr", "Français"), ("en", "English")],
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "theme",
+                    models.CharField(
+                        choices=[("system", "As the system"), ("light", "Light"), ("dark", "Dark")],
+                        default="system",
+                        max_length=10,
+                        verbose_name="theme",
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(default="Europe/Paris", max_length=60, verbose_name="time zone"),
+                ),
+                (
+                    "density",
+                    models.CharField(
+                        choices=[("compact", "Compact"), ("regular", "Regular"), ("relaxed", "Relaxed")],
+                        default="regular",
+                        max_length=10,
+                        verbose_name="row height",
+                    ),
+                ),
+                ("choices", models.JSONField(blank=True, default=dict, verbose_name="remembered choices")),
+                ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "profiles",
+                    models.ManyToManyField(
+                        blank=True, related_name="users", to="accounts.profile", verbose_name="profiles"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person',
-                'ordering': ['name', 'id'],
+                "verbose_name": "person",
+                "ordering": ["name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='SignInLink',
+            name="SignInLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('secret_hash', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sign_in_links', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("secret_hash", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sign_in_links",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
     ]

@@ -130,9 +130,15 @@ def _found(
 def current_versions(promise: CommitmentVersion) -> tuple[ScheduleVersion, ScheduleVersion]:
     """The versions of today of the reception and the action schedule of a promise, in one query."""
     reception, action = promise.reception_schedule_id, promise.action_schedule_id
-    newest = ScheduleVersion.objects.filter(schedule_id=OuterRef("schedule_id")).order_by("-number").values("pk")[:1]
+    newest = (
+        ScheduleVersion.objects.filter(schedule_id=OuterRef("schedule_id"))
+        .order_by("-number")
+        .values("pk")[:1]
+    )
     # A layout is kept once it was read (``layout_of``): it is fetched only when it is not.
-    rows = ScheduleVersion.objects.defer("layout").filter(schedule_id__in={reception, action}, pk=Subquery(newest))
+    rows = ScheduleVersion.objects.defer("layout").filter(
+        schedule_id__in={reception, action}, pk=Subquery(newest)
+    )
     found = {row.schedule_id: row for row in rows}
     return found[reception], found[action]
 

@@ -70,9 +70,7 @@ PLACES = (
         (Right.SEE_CUSTOMERS,),
         "u",
     ),
-    Place(
-        "assets", "devices", pgettext_lazy("menu", "Assets"), "desk:asset_list", (Right.SEE_ASSETS,), "a"
-    ),
+    Place("assets", "devices", pgettext_lazy("menu", "Assets"), "desk:asset_list", (Right.SEE_ASSETS,), "a"),
     Place(
         "settings",
         "settings",

@@ -214,7 +214,7 @@ def tell_clocks(
     """Write which due dates moved and why; nothing when none did (Spec C13). Returns whether one did."""
     moved = due_changes(ticket, before)
     if moved:
-        more = {"cause": dict(cause)} if cause else {}
+        more: dict[str, Any] = {"cause": dict(cause)} if cause else {}
         tell(ticket, "clock_recomputed", by=by, at=at, reason=reason, clocks=moved, **more)
     return bool(moved)
 
