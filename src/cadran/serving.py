@@ -135,8 +135,9 @@ def prepare_database(environment: Environment) -> None:
             if connection.vendor == "postgresql":  # several processes may start at the same time
                 cursor.execute("SELECT pg_advisory_lock(%s)", [lock])
             try:
-                call_command("migrate", verbosity=0, interactive=False)
-                call_command("createcachetable", verbosity=0)
+                if not _is_up_to_date():
+                    call_command("migrate", verbosity=0, interactive=False)
+                    call_command("createcachetable", verbosity=0)
                 supply_what_a_company_starts_from()
             finally:
                 if connection.vendor == "postgresql":
@@ -145,6 +146,27 @@ def prepare_database(environment: Environment) -> None:
         first_line = str(error).strip().split("\n")[0]
         where = "at DATABASE_URL" if connection.vendor == "postgresql" else connection.settings_dict["NAME"]
         raise CannotServe(f"The database {where} could not be brought up to date: {first_line}") from None
+
+
+def _is_up_to_date() -> bool:
+    """Whether every migration on disk is recorded, told by names alone: loading them takes longer than a start may."""
+    from django.apps import apps
+    from django.conf import settings
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    tables = connection.introspection.table_names()
+    if (
+        MigrationRecorder.Migration._meta.db_table not in tables
+        or settings.CACHES["default"]["LOCATION"] not in tables
+    ):
+        return False
+    recorded = set(MigrationRecorder(connection).applied_migrations())
+    return all(
+        (app.label, found.stem) in recorded
+        for app in apps.get_app_configs()
+        for found in Path(app.path, "migrations").glob("[0-9]*.py")
+    )
 
 
 def check_database_server(environment: Environment) -> None:
