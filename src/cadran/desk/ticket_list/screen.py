@@ -29,7 +29,7 @@ from .tabs import COUNTED, TABS, Tab, count_text, count_up_to
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
-PAGE_ROWS = 30
+PAGE_ROWS = 25
 #: The list counts no further and says « more than ».
 COUNT_LIMIT = 10_000
 GROUPS: dict[str, StrPromise] = {
