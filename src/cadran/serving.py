@@ -5,6 +5,7 @@ even `kill -9` here frees the port.
 """
 
 import errno
+import gc
 import os
 import signal
 import socket
@@ -229,8 +230,13 @@ def load_web_application(parent: int, lock: IO[str] | None) -> Any:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+    import cadran.urls  # noqa: F401  the first page need not wait for it
     from cadran.wsgi import application
 
+    # What is loaded stays: looked through again and again, it would make every long page longer still.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
     return application
 
 
