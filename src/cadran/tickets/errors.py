@@ -21,7 +21,6 @@ __all__ = [
     "NotAllowed",
     "Stale",
     "TransitionRefused",
-    "raise_all",
     "stale",
 ]
 
@@ -64,11 +63,3 @@ def stale(number: str) -> Stale:
         _("%(number)s has changed meanwhile. Look at it as it is now, then act again."),
         params={"number": number},
     )
-
-
-def raise_all(errors: Sequence[CadranError]) -> None:
-    """Raise nothing, the only error, or all of them together."""
-    if len(errors) == 1:
-        raise errors[0]
-    if errors:
-        raise InvalidInputs(errors)

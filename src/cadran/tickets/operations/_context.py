@@ -14,6 +14,7 @@ from cadran.contracts.models import CommitmentVersion
 from cadran.contracts.queries import choose_commitment
 from cadran.core.errors import InvalidInput
 from cadran.core.models import JournalEntry
+from cadran.core.writing import refuse_all
 
 from .. import clock, rules
 from ..choices import Coverage
@@ -28,7 +29,7 @@ from ..context import (
     put,
     tidy,
 )
-from ..errors import Conflict, EditConflict, raise_all
+from ..errors import Conflict, EditConflict
 from ..models import Ticket
 from ..queries.coverage import judge_coverage, override_coverage
 from ._shared import claim_pasted, iso, names, recompute, tell, tell_clocks
@@ -150,7 +151,7 @@ def apply_changes(ticket: Ticket, wanted: dict[str, Any], *, by: User | None, at
     if "requester" in wanted and "user" not in wanted and ticket.user_id in (None, ticket.requester_id):
         wanted = wanted | {"user": wanted["requester"]}
     put(ticket, wanted)
-    raise_all(check_context(ticket, frozenset(wanted), at=at))
+    refuse_all(check_context(ticket, frozenset(wanted), at=at))
     changed = [
         name for name in before if not name.startswith("coverage") and before[name] != getattr(ticket, name)
     ]

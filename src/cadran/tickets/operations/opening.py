@@ -16,13 +16,13 @@ from cadran.core.errors import InvalidInput
 from cadran.core.instants import whole_second
 from cadran.core.numbering import next_number
 from cadran.core.richtext import sanitise
+from cadran.core.writing import refuse_all
 from cadran.parties.models import Team
 
 from .. import clock, rules
 from ..business_rules import TICKET_PREFIX
 from ..choices import Channel, Phase
 from ..context import OVERRIDES, TicketFields, check_context, put, tidy
-from ..errors import raise_all
 from ..models import Attachment, Intervention, InterventionType, Ticket
 from ._context import choose, commitment_data, judge, opening_data
 from ._shared import claim_pasted, default_status, tell
@@ -104,7 +104,7 @@ def _filled(fields: TicketFields, team: Team | None, *, by: User | None, at: dat
                 params={"team": team},
             )
         )
-    raise_all(errors)
+    refuse_all(errors)
     assert team is not None
     ticket.team = team
     return ticket
