@@ -97,12 +97,6 @@ def clock_time(instant: datetime | None) -> SafeString | str:
 
 
 @register.filter
-def day_heading(instant: datetime | None, now: datetime | None = None) -> str:
-    """The day of an instant as a heading: ``Monday 9 November``; empty for None."""
-    return "" if instant is None else words.day_text(instant, now or timezone.now())
-
-
-@register.filter
 def localtime_field(instant: Any) -> str:
     """An instant as the value of a `datetime-local` input; what was typed is given back as it was."""
     if isinstance(instant, datetime) and timezone.is_aware(instant):
