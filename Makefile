@@ -47,7 +47,7 @@ clean: ## Remove the virtual environment and caches (never the data folder)
 
 .venv/bin/python:
 	@python=$$(sh tools/find-python.sh) || exit 1; \
-	echo "Setting up Cadran in .venv with $$python ..."; \
+	echo "Setting up Cadran in .venv with $$python; this happens once and takes a minute or two ..."; \
 	"$$python" -m venv .venv
 
 .venv/.stamp-uv: requirements/uv.txt | .venv/bin/python

@@ -4,6 +4,7 @@
 set -eu
 lock="requirements/$1.txt"
 export VIRTUAL_ENV="$PWD/.venv"
+echo "Installing the packages of $lock ..."
 if .venv/bin/uv --no-config pip install --quiet --require-hashes --no-deps -r "$lock"; then
     exit 0
 fi
