@@ -2,8 +2,10 @@
 
 import argparse
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -52,7 +54,7 @@ def _welcome(environment: Environment, *, demo: bool) -> list[str]:
 
     lines = ["", f"  Cadran is ready: {environment.address}", ""]
     if demo and not User.objects.exists() and find_spec("cadran.demo") is not None:
-        _load_demo(environment)
+        _load_demo_apart()
     if not User.objects.exists():
         lines += [
             "  Nobody can sign in yet. Create the administrator:",
@@ -82,11 +84,36 @@ def _load_demo(environment: Environment) -> None:
     from django.db import transaction
     from django.utils import timezone
 
-    say("Loading a demo company; this happens once ...")
+    say("Loading a demo company with three months of tickets; this happens once and takes a minute or two.")
     # All or nothing: somebody who stops here finds an empty database, and the next start loads it anew.
     with transaction.atomic():
-        import_module("cadran.demo").load(at=timezone.now().replace(microsecond=0))
+        import_module("cadran.demo").load(at=timezone.now().replace(microsecond=0), progress=_progress())
     _demo_mark(environment).touch()
+
+
+def _progress() -> Callable[[float], None]:
+    """Print how far something has come, a part from 0 to 1: each tenth once, in one line."""
+    told = 0
+
+    def tell(part: float) -> None:
+        nonlocal told
+        tenth = int(part * 10)
+        if tenth > told:
+            told = tenth
+            print(f"{tenth * 10:5} %", end="\n" if tenth == 10 else "", flush=True)
+
+    return tell
+
+
+def _load_demo_apart() -> None:
+    """Load it in a process of its own: the web server is a fork of this one, and what has drawn documents here would
+    leave it waiting for threads that no fork inherits. Raises CannotServe when that fails.
+    """
+    from cadran import serving
+
+    serving.close_connections()
+    if subprocess.run([sys.executable, "-m", "cadran", "demo"], check=False).returncode:
+        raise serving.CannotServe("The demo company could not be loaded; the lines above say why.")
 
 
 def _user(email: str) -> Any:
@@ -210,6 +237,40 @@ def user_list(options: argparse.Namespace) -> int:
     return 0
 
 
+def ticket_open(options: argparse.Namespace) -> int:
+    """Open a ticket, print its number and its due dates; a refusal goes to the standard error."""
+    set_up_django()
+    from django.utils import timezone, translation
+
+    from cadran.core.errors import CadranError
+    from cadran.tickets.operations import OpeningDetails, open_ticket
+    from cadran.tickets.queries.named import NamedTicket, find_named, told_opened
+
+    now = timezone.now().replace(microsecond=0)
+    received_at = options.received_at or now
+    if timezone.is_naive(received_at):
+        received_at = timezone.make_aware(received_at)
+    given = {name: getattr(options, name) for name in NamedTicket.__dataclass_fields__}
+    if given["description"] == "-":
+        given["description"] = sys.stdin.read()
+    with translation.override(_terminal_language() or translation.get_language()):
+        try:
+            found = find_named(NamedTicket(**{**given, "received_at": received_at}))
+            details = OpeningDetails(answers=found.answers)
+            ticket = open_ticket(fields=found.fields, team=found.team, details=details, by=None, at=now)
+        except CadranError as refusal:
+            print(*getattr(refusal, "errors", [refusal]), sep="\n", file=sys.stderr)
+            return 1
+        say(*told_opened(ticket))
+    return 0
+
+
+def _terminal_language() -> str:
+    """The language of the terminal, where Cadran speaks it; empty for the company's."""
+    asked = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return asked[:2] if asked[:2] in ("en", "fr") else ""
+
+
 def messages(options: argparse.Namespace) -> int:
     """Collect, check or compile the translation catalogues."""
     from cadran.core import messages as catalogues
@@ -247,6 +308,44 @@ def manage(arguments: Sequence[str]) -> int:
     return 0
 
 
+def _instant(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no instant, such as 2026-11-12T15:42") from None
+
+
+def _add_ticket_options(new: argparse.ArgumentParser) -> None:
+    """What a ticket may be given from a script; what is left out follows as in the form."""
+    new.add_argument("--customer", metavar="NUMBER", required=True)
+    new.add_argument("--title", required=True)
+    new.add_argument("--severity", metavar="CODE", required=True)
+    for name, metavar, text in (
+        ("site", "NAME", "name of one of the customer’s sites"),
+        ("requester", "EMAIL", "e-mail address of one of the customer’s contacts"),
+        ("contract", "NUMBER", "number of a contract"),
+        ("service", "LABEL", "label of one of the contract’s services"),
+        ("asset", "NUMBER", "number of an asset; site, contract and service follow from it"),
+        ("nature", "CODE", "code of a nature"),
+        ("team", "CODE", "code of the team in charge; else the service’s, else the intake team"),
+        ("description", "TEXT", "external description, plain text; - reads it from the standard input"),
+    ):
+        new.add_argument(f"--{name}", metavar=metavar, default="", help=text)
+    new.add_argument(
+        "--received-at", metavar="INSTANT", type=_instant, help="such as 2026-11-12T15:42; else now"
+    )
+    channels = ("telephone", "mail", "portal", "on_site", "api")
+    new.add_argument("--channel", choices=channels, default="api", help="how it came in; api by default")
+    new.add_argument(
+        "--answer",
+        metavar="TEXT",
+        dest="answers",
+        action="append",
+        default=[],
+        help="answer to a question that the asset asks for the severity; repeat it in the order of the questions",
+    )
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The command line, without Django."""
     from cadran import __version__
@@ -282,6 +381,8 @@ def build_parser() -> argparse.ArgumentParser:
         help="code of a profile, such as administrator; may be repeated",
     )
     add("list", user_list, "list people and their profiles", people)
+    tickets = commands.add_parser("ticket", help="open tickets").add_subparsers(metavar="ACT", required=True)
+    _add_ticket_options(add("open", ticket_open, "open a ticket from a script or an alarm", tickets))
     new = add("messages", messages, "collect the texts to translate and compile the catalogues")
     new.add_argument("app", nargs="*", help="only these apps")
     new.add_argument(

@@ -84,6 +84,12 @@ class Environment(BaseSettings):
     web_threads: int = variable(
         "CADRAN_WEB_THREADS", 8, "Requests answered at the same time by one `serve`.", ge=1, le=256
     )
+    fonts: str = variable(
+        "CADRAN_FONTS",
+        "",
+        "Folder of further fonts for PDFs, for texts in scripts that the fonts supplied lack (Chinese, Japanese, "
+        "Arabic …): `/usr/share/fonts` once a package with such fonts is installed. The same on every machine.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = variable(
         "CADRAN_LOG_LEVEL", "WARNING", "Least grave log line to write."
     )
@@ -101,6 +107,13 @@ class Environment(BaseSettings):
     def _known_database(cls, value: str) -> str:
         if value and value.split(":", 1)[0] not in {"postgres", "postgresql", "sqlite"}:
             raise ValueError("it must begin with postgres://, postgresql:// or sqlite://")
+        return value
+
+    @field_validator("fonts", mode="after")
+    @classmethod
+    def _a_folder(cls, value: str) -> str:
+        if value and not Path(value).is_dir():
+            raise ValueError("there is no such folder")
         return value
 
     @field_validator("secret_key", mode="after")

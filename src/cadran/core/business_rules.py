@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from .errors import CadranError, InvalidInput, InvalidInputs
+from .errors import CadranError, InvalidInput, InvalidInputs, Stale
 from .journal import record
-from .models import BusinessRule
+from .models import BusinessRule, JournalEntry
+from .numbering import take_turn
 from .permissions import refuse_unless
+from .writing import LastChange
 
 #: The right that opens the business rules (``accounts.rights``, which this package does not know).
 EDITED_WITH = "190004"
+_SUBJECT = "business_rule"
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,9 @@ class RuleDefinition:
     """What a business rule accepts. ``kind`` is ``text``, ``whole_number``, ``yes_no``, ``choice`` or ``row``.
 
     A ``text`` that does not match ``pattern`` is refused with the sentence ``pattern_help``. A ``row`` rule holds
-    the primary key of a row of ``model`` (``app.Model``) or None.
+    the primary key of a row of ``model`` (``app.Model``) or None; a ``required`` one is only empty while there is no
+    row to choose. A ``whole_number`` may not exceed the rule that
+    ``not_above`` names, unless that one is 0; the sentence ``not_above_help`` then says so.
     """
 
     code: str
@@ -35,12 +41,15 @@ class RuleDefinition:
     help: Any
     choices: Sequence[tuple[str, Any]] = ()
     model: str = ""
+    required: bool = False
     minimum: int = 0
     maximum: int = 1_000_000_000
     max_length: int = 200
     #: What a text must match as a whole, and the sentence that says so when it does not.
     pattern: str = ""
     pattern_help: Any = ""
+    not_above: str = ""
+    not_above_help: Any = ""
 
 
 _definitions: dict[str, RuleDefinition] = {}
@@ -59,8 +68,17 @@ def definitions() -> list[RuleDefinition]:
 
 def value_of(definition: RuleDefinition) -> Any:
     """The company's value of a rule, or its default."""
-    stored = BusinessRule.objects.filter(code=definition.code).values_list("value", flat=True).first()
-    return definition.default if stored is None else stored
+    return values_of(definition)[0]
+
+
+def values_of(*definitions: RuleDefinition) -> list[Any]:
+    """The company's values of several rules, or their defaults, read at once."""
+    codes = [definition.code for definition in definitions]
+    stored = dict(BusinessRule.objects.filter(code__in=codes).order_by().values_list("code", "value"))
+    return [
+        definition.default if (value := stored.get(definition.code)) is None else value
+        for definition in definitions
+    ]
 
 
 def _checked(definition: RuleDefinition, value: Any) -> Any:
@@ -86,7 +104,7 @@ def _checked(definition: RuleDefinition, value: Any) -> Any:
             _("%(label)s: choose one of the values offered."), field=definition.code, params=label
         )
     if definition.kind == "row":
-        return int(value) if value else None
+        return _checked_row(definition, value)
     text = str(value or "").strip()
     if len(text) > definition.max_length:
         raise InvalidInput(
@@ -99,17 +117,44 @@ def _checked(definition: RuleDefinition, value: Any) -> Any:
     return text
 
 
+def _checked_row(definition: RuleDefinition, value: Any) -> int | None:
+    """The key of a row in use, or of the one that the rule holds already; None for none."""
+    in_use = apps.get_model(definition.model).objects.in_use()
+    if not value:
+        if definition.required and in_use.exists():
+            raise InvalidInput(
+                _("%(label)s: choose one; this can’t be left empty."),
+                field=definition.code,
+                params={"label": definition.label},
+            )
+        return None
+    key = int(value)
+    if key != value_of(definition) and not in_use.filter(pk=key).exists():
+        raise InvalidInput(
+            _("%(label)s: choose one of the values offered."),
+            field=definition.code,
+            params={"label": definition.label},
+        )
+    return key
+
+
+def take_turn_of_rules() -> None:
+    """Let nobody change a business rule until the transaction ends: rules are judged beside each other, and the rows
+    that they name are retired or deleted only when none does."""
+    take_turn(_SUBJECT)
+
+
 def set_business_rule(*, definition: RuleDefinition, value: Any, by: Any, at: datetime) -> Any:
     """Store a rule's value and say so in the journal. Raises ``NotAllowed`` or ``InvalidInput``."""
     refuse_unless(by is None or by.has_right(EDITED_WITH), EDITED_WITH)
-    checked = _checked(definition, value)
     with transaction.atomic():
-        before = value_of(definition)
+        take_turn_of_rules()
+        checked, before = _checked(definition, value), value_of(definition)
         if before == checked:
             return checked
         BusinessRule.objects.update_or_create(code=definition.code, defaults={"value": checked})
         record(
-            subject_kind="business_rule",
+            subject_kind=_SUBJECT,
             subject_id=0,
             kind="business_rule.changed",
             by=by,
@@ -119,15 +164,40 @@ def set_business_rule(*, definition: RuleDefinition, value: Any, by: Any, at: da
     return checked
 
 
-def set_business_rules(*, values: Mapping[str, Any], by: Any, at: datetime) -> list[str]:
+def rules_version() -> int:
+    """Counts up with every change of a rule: what an editor of them all has seen (Spec T17)."""
+    last = JournalEntry.objects.of(_SUBJECT, 0).last()
+    return last.pk if last else 0
+
+
+def last_rule_changes(codes: Iterable[str]) -> dict[str, LastChange]:
+    """Who last changed each of the rules, and when."""
+    told: dict[str, LastChange] = {}
+    for entry in JournalEntry.objects.of(_SUBJECT, 0).order_by("-id")[:50]:
+        told.setdefault(entry.data.get("code", ""), LastChange(entry.author_name, entry.recorded_at))
+    return {code: told.get(code, LastChange()) for code in codes}
+
+
+def set_business_rules(
+    *, values: Mapping[str, Any], by: Any, at: datetime, seen: int | None = None
+) -> list[str]:
     """Store several rules by code, all or none, and return the codes of those that changed.
 
-    Raises ``NotAllowed``, or ``InvalidInputs`` with one error for each value that can't be accepted.
+    ``seen``: the :func:`rules_version` that the editor saw. Raises ``NotAllowed``, ``Stale``, or ``InvalidInputs`` with
+    one error for each value that can't be accepted, by itself or beside the others.
     """
     refuse_unless(by is None or by.has_right(EDITED_WITH), EDITED_WITH)
     refused: list[CadranError] = []
     changed: list[str] = []
     with transaction.atomic():
+        take_turn_of_rules()
+        if seen is not None and seen != rules_version():
+            raise Stale(
+                _(
+                    "Somebody else has changed business rules since you opened them. Nothing was saved: load them "
+                    "again."
+                )
+            )
         for code, value in values.items():
             definition = _definitions[code]
             before = value_of(definition)
@@ -138,9 +208,21 @@ def set_business_rules(*, values: Mapping[str, Any], by: Any, at: datetime) -> l
             else:
                 if after != before:
                     changed.append(code)
+        refused += _too_high(values) if not refused else []
         if refused:
             raise InvalidInputs(refused)
     return changed
+
+
+def _too_high(codes: Iterable[str]) -> list[CadranError]:
+    """A refusal for each rule that exceeds the one it may not, as both are stored now and one is among ``codes``."""
+    found: list[CadranError] = []
+    for rule in definitions():
+        if rule.not_above and not {rule.code, rule.not_above}.isdisjoint(codes):
+            most = value_of(_definitions[rule.not_above])
+            if most and value_of(rule) > most:
+                found.append(InvalidInput(rule.not_above_help, field=rule.code, params={"maximum": most}))
+    return found
 
 
 COMPANY_NAME = define(

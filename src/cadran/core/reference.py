@@ -10,16 +10,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from .business_rules import definitions, value_of
+from .business_rules import definitions, take_turn_of_rules, value_of
 from .errors import CadranError, InvalidInput
 from .journal import record
 from .models import ReferenceRow
+from .numbering import take_turn
 from .permissions import refuse_unless
-from .writing import save_row, subject_kind_of, take_seen
+from .writing import gone, save_row, subject_kind_of, take_seen
 
 Row = TypeVar("Row", bound=ReferenceRow)
 Guard = Callable[[Any], None]
@@ -38,6 +39,18 @@ def before_retiring(model: type[ReferenceRow], guard: Guard) -> None:
     guards = _guards.setdefault(model, [])
     if guard not in guards:
         guards.append(guard)
+
+
+def take_turn_of(model: type[ReferenceRow]) -> None:
+    """Let writes on the rows of ``model`` run one after the other: its order and its default are judged under it."""
+    take_turn(str(model._meta.model_name))
+
+
+def next_position(model: type[ReferenceRow]) -> int:
+    """The position behind the last row of ``model``. Takes the model's turn."""
+    take_turn_of(model)
+    last = model._default_manager.aggregate(last=models.Max("position"))["last"]
+    return cast(int, last or 0) + 1
 
 
 def save_reference_row(
@@ -66,7 +79,8 @@ def save_reference_row(
             )
     texts = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
     with transaction.atomic():
-        target = row or model(position=_last_position(model) + 1)
+        take_turn_of(model)
+        target = row or model(position=next_position(model))
         for flag, scope in _exclusive_flags(model):
             if texts.get(flag):
                 _take_over(
@@ -82,11 +96,14 @@ def save_reference_row(
 
 
 def move_reference_row(*, row: Row, before: Row | None, by: Any, at: datetime) -> Row:
-    """Put ``row`` in front of ``before``, or at the end; positions are counted from 1. Raises ``NotAllowed``."""
+    """Put ``row`` in front of ``before``, or at the end, counted from 1. Raises ``NotAllowed``, ``Stale``."""
     model = type(row)
     _refuse_without_right(model, by)
     with transaction.atomic():
-        order = list(model._default_manager.select_for_update().order_by("position", "id"))
+        take_turn_of(model)
+        order = list(model._default_manager.order_by("position", "id"))
+        if row not in order:
+            raise gone(row)
         old = [one.pk for one in order]
         order.remove(row)
         order.insert(order.index(before) if before is not None and before in order else len(order), row)
@@ -103,6 +120,8 @@ def retire_reference_row(*, row: Row, by: Any, at: datetime, seen: int | None = 
     """Offer ``row`` no longer; what uses it keeps it. Raises ``NotAllowed``, ``Stale`` or ``InvalidInput``."""
     _refuse_without_right(type(row), by)
     with transaction.atomic():
+        take_turn_of(type(row))
+        take_turn_of_rules()
         _refuse_default(row)
         take_seen(row, seen)
         if row.is_retired:
@@ -119,6 +138,7 @@ def restore_reference_row(*, row: Row, by: Any, at: datetime, seen: int | None =
     """Offer a retired row again. Raises ``NotAllowed`` or ``Stale``."""
     _refuse_without_right(type(row), by)
     with transaction.atomic():
+        take_turn_of(type(row))
         take_seen(row, seen)
         if row.is_retired:
             row.is_retired = False
@@ -130,26 +150,34 @@ def restore_reference_row(*, row: Row, by: Any, at: datetime, seen: int | None =
 def delete_reference_row(*, row: ReferenceRow, by: Any, at: datetime, seen: int | None = None) -> None:
     """Remove a row that was never used. Raises ``NotAllowed``, ``Stale``, ``InvalidInput`` or :class:`InUse`."""
     _refuse_without_right(type(row), by)
-    with transaction.atomic():
-        _refuse_default(row)
-        if is_used(row):
-            raise InUse(
-                _(
-                    "“%(name)s” is in use and can’t be deleted. Retire it instead: it is then no longer offered."
-                ),
-                params={"name": row.name},
-            )
-        take_seen(row, seen)
-        was_retired = row.is_retired
-        row.is_retired = True
-        row.save(update_fields=["is_retired"])
-        for guard in _guards.get(type(row), []):
-            guard(row)
-        _journal(row, "deleted", by, at, {"name": row.name, "code": row.code, "was_retired": was_retired})
-        row.delete()
+    used = InUse(
+        _("“%(name)s” is in use and can’t be deleted. Retire it instead: it is then no longer offered."),
+        params={"name": row.name},
+    )
+    try:
+        with transaction.atomic():
+            _delete(row, used, by, at, seen)
+    except IntegrityError:
+        raise used from None  # whoever used it in the same moment has committed first
 
 
-def is_used(row: ReferenceRow) -> bool:
+def _delete(row: ReferenceRow, used: InUse, by: Any, at: datetime, seen: int | None) -> None:
+    take_turn_of(type(row))
+    take_turn_of_rules()
+    _refuse_default(row)
+    if is_used(row):
+        raise used
+    take_seen(row, seen)
+    was_retired = row.is_retired
+    row.is_retired = True
+    row.save(update_fields=["is_retired"])
+    for guard in _guards.get(type(row), []):
+        guard(row)
+    _journal(row, "deleted", by, at, {"name": row.name, "code": row.code, "was_retired": was_retired})
+    row.delete()
+
+
+def is_used(row: models.Model) -> bool:
     """Whether another row or a business rule points at ``row``; its own parts don't count."""
     for relation in type(row)._meta.get_fields(include_hidden=True):
         if not isinstance(relation, models.ForeignObjectRel) or relation.many_to_many:
@@ -171,11 +199,6 @@ def is_used(row: ReferenceRow) -> bool:
 
 def _refuse_without_right(model: type[ReferenceRow], by: Any) -> None:
     refuse_unless(by is None or by.has_right(model.edited_with), model.edited_with)
-
-
-def _last_position(model: type[ReferenceRow]) -> int:
-    last = model._default_manager.aggregate(last=models.Max("position"))["last"]
-    return cast(int, last or 0)
 
 
 def _exclusive_flags(model: type[ReferenceRow]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -28,6 +28,7 @@ def _exists(dotted: str) -> bool:
 DEBUG = ENVIRONMENT.debug
 SECRET_KEY = secret_key(ENVIRONMENT)
 CADRAN_DATA = ENVIRONMENT.data
+CADRAN_FONTS = ENVIRONMENT.fonts
 CADRAN_BASE_URL = ENVIRONMENT.address
 _address = urlsplit(CADRAN_BASE_URL)
 ALLOWED_HOSTS = sorted(
@@ -47,6 +48,7 @@ INSTALLED_APPS = [
     "cadran.parties",
     "cadran.catalogue",
     "cadran.contracts",
+    "cadran.outbox",
     "cadran.tickets",
     "cadran.desk",
     "django.contrib.auth",
@@ -81,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "cadran.desk.frame.middleware.NoNulMiddleware",
+    "cadran.desk.frame.middleware.CollisionMiddleware",
 ]
 
 _loaders: list[Any] = [

@@ -5,12 +5,14 @@ from .reference import Bilingual, ReferenceQuerySet, ReferenceRow
 from .scoped import Reader, ScopedQuerySet
 from .searchable import Searchable, SearchableQuerySet
 from .sequence import Sequence
+from .stem import IndexedStem
 
 __all__ = [
     "AppendOnly",
     "Bilingual",
     "BusinessRule",
     "Draft",
+    "IndexedStem",
     "JournalEntry",
     "Reader",
     "ReferenceQuerySet",
