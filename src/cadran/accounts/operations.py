@@ -20,7 +20,7 @@ from cadran.core.compare import take
 from cadran.core.errors import CadranError, InvalidInput
 from cadran.core.journal import record
 from cadran.core.permissions import refuse_unless
-from cadran.core.reference import before_retiring
+from cadran.core.reference import before_retiring, next_position, take_turn_of
 from cadran.core.writing import refuse_all, take_seen
 
 from .models import Density, Language, Profile, SignInLink, Theme, User
@@ -57,6 +57,7 @@ def ensure_supplied_profiles(*, by: User | None, at: datetime) -> None:
     """
     _needs_right(by)
     with transaction.atomic():
+        take_turn_of(Profile)
         for position, (code, (french, english, rights)) in enumerate(SUPPLIED_PROFILES.items(), 1):
             _profile, created = Profile.objects.get_or_create(
                 code=code,
@@ -95,6 +96,7 @@ def create_user(
     if not name.strip():
         raise InvalidInput(_("Type the person’s name."), field="name")
     with transaction.atomic():
+        take_turn_of(Profile)
         _refuse_taken(email)
         user = User(email=email, name=name.strip(), language=language, time_zone=time_zone, created_at=at)
         if password is None:
@@ -143,6 +145,7 @@ def edit_user(*, user: User, email: str, name: str, language: str, by: User | No
     if language not in ("", *Language.values):
         raise InvalidInput(_("Choose one of the values offered."), field="language")
     with transaction.atomic():
+        take_turn_of(Profile)
         _refuse_taken(email, but=user)
         before = {"email": user.email, "name": user.name, "language": user.language}
         after = {"email": email, "name": name.strip() or user.name, "language": language}
@@ -249,7 +252,7 @@ def remember_choice(*, user: User, key: str, value: Any, by: User, at: datetime)
     """Remember a small choice of one person (a filter left on, a panel left open). Raises ``NotAllowed``."""
     _needs_self_or_right(user, by)
     with transaction.atomic():
-        fresh = User.objects.select_for_update().get(pk=user.pk)
+        fresh = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         fresh.choices = {**fresh.choices, key: value}
         fresh.save(update_fields=["choices"])
     user.choices = fresh.choices
@@ -272,8 +275,9 @@ def save_profile(
     """
     _needs_right(by)
     with transaction.atomic():
+        take_turn_of(Profile)
         if profile is None:
-            row = Profile(position=Profile.objects.count() + 1)
+            row = Profile(position=next_position(Profile))
         else:
             row = Profile.objects.get(pk=profile.pk)
             take_seen(row, seen)
@@ -320,6 +324,7 @@ def retire_profile(*, profile: Profile, is_retired: bool, by: User | None, at: d
     """Take a profile out of use, or back; a retired one gives no right. Refuses to lock everybody out."""
     _needs_right(by)
     with transaction.atomic():
+        take_turn_of(Profile)
         if take(profile, is_retired=not is_retired):
             Profile.objects.filter(pk=profile.pk).update(is_retired=is_retired)
             _refuse_lock_out()
@@ -339,6 +344,7 @@ def set_profiles(*, user: User, profiles: Sequence[Profile], by: User | None, at
     """Give ``user`` exactly these profiles. Refuses to leave nobody able to edit profiles."""
     _needs_right(by)
     with transaction.atomic():
+        take_turn_of(Profile)
         before = sorted(user.profiles.values_list("code", flat=True))
         user.profiles.set(profiles)
         _refuse_lock_out()
@@ -358,6 +364,7 @@ def set_active(*, user: User, is_active: bool, by: User | None, at: datetime) ->
     """Let somebody sign in, or no longer. Refuses to leave nobody able to edit profiles."""
     _needs_right(by)
     with transaction.atomic():
+        take_turn_of(Profile)
         User.objects.filter(pk=user.pk).update(is_active=is_active)
         _refuse_lock_out()
         record(
@@ -373,7 +380,11 @@ def set_active(*, user: User, is_active: bool, by: User | None, at: datetime) ->
 
 
 def _refuse_lock_out() -> None:
-    """Raise when the running transaction would leave nobody who may edit profiles."""
+    """Raise when the running transaction would leave nobody who may edit profiles.
+
+    Whatever changes who may sign in with which profiles takes the turn of the profiles first: of two administrators
+    who each take the right from the other, the second is judged by what the first has left.
+    """
     users = User.objects.prefetch_related("profiles")
     if users and not any(user.has_right(Right.EDIT_AGENTS) for user in users):
         raise InvalidInput(

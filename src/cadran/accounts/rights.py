@@ -29,6 +29,10 @@ class Right(models.TextChoices):
     DISTRIBUTE_TICKETS = "141309", _("Distribute the work of a team")
     OVERRIDE_COVERAGE = "141310", _("Override the coverage verdict")
     WRITE_NOTES = "141311", _("Write internal notes")
+    MERGE_TICKETS = "141312", _("Merge and split tickets")
+    EDIT_TEMPLATES = "141313", _("Edit ticket templates")
+    EDIT_PLANS = "141314", _("Edit the plans of recurring tickets")
+    SEND_TICKETS = "141315", _("Send tickets by mail or fax")
     MESSAGES = "141341", _("Read and write messages on tickets")
     BLOCK_MESSAGES = "141342", _("Block and unblock messages on tickets")
     PORTAL_MESSAGES = "147012", _("Portal: read and write messages on tickets")
@@ -46,6 +50,7 @@ class Right(models.TextChoices):
     EDIT_CUSTOMERS = "100102", _("Create and edit customers, sites and contacts")
     SEE_ASSETS = "100201", _("See products and assets")
     EDIT_ASSETS = "100202", _("Create and edit products and assets")
+    EDIT_KNOWN_ERRORS = "100203", _("Create and edit known errors")
     EDIT_REFERENCE_DATA = "190001", _("Edit reference data (statuses, natures, severities ...)")
     EDIT_SCHEDULES = "190002", _("Edit schedules, holidays and commitments")
     EDIT_AGENTS = "190003", _("Edit teams, agents and profiles")
@@ -82,8 +87,11 @@ _AGENT = (
     Right.REOPEN_TICKETS,
     Right.OVERRIDE_COVERAGE,
     Right.WRITE_NOTES,
-    # Who answers the telephone registers the unknown caller on the spot (Spec T7).
+    Right.SEND_TICKETS,
+    Right.EDIT_KNOWN_ERRORS,
+    # Who answers the telephone registers the unknown caller, and the machine, on the spot (Spec T7).
     Right.EDIT_CUSTOMERS,
+    Right.EDIT_ASSETS,
     Right.MESSAGES,
     Right.SEARCH_VOUCHER_BOOKS,
     Right.SUBMIT_WEEK,
@@ -94,6 +102,8 @@ _CONTRACTS = (
     Right.EDIT_CONTRACTS,
     Right.EDIT_CUSTOMERS,
     Right.EDIT_ASSETS,
+    Right.EDIT_KNOWN_ERRORS,
+    Right.EDIT_PLANS,
     Right.EDIT_SCHEDULES,
     Right.INSERT_VOUCHER_BOOKS,
     Right.MODIFY_VOUCHER_BOOKS,
@@ -108,7 +118,14 @@ SUPPLIED_PROFILES: dict[str, tuple[str, str, tuple[Right, ...]]] = {
     "team-manager": (
         "Responsable de groupe",
         "Team manager",
-        (*_AGENT, Right.DISTRIBUTE_TICKETS, Right.EDIT_ASSETS, Right.BLOCK_MESSAGES),
+        (
+            *_AGENT,
+            Right.DISTRIBUTE_TICKETS,
+            Right.MERGE_TICKETS,
+            Right.EDIT_TEMPLATES,
+            Right.EDIT_PLANS,
+            Right.BLOCK_MESSAGES,
+        ),
     ),
     "contract-manager": ("Responsable des contrats", "Contract manager", _CONTRACTS),
     "administrator": (
