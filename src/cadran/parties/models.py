@@ -33,6 +33,8 @@ class Customer(Searchable):
     email = models.EmailField(_("e-mail address"), blank=True)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="fr")
     note = models.TextField(_("note"), blank=True)
+    unpaid_since = models.DateField(_("invoices unpaid since"), null=True, blank=True)
+    unpaid_cents = models.BigIntegerField(_("amount unpaid"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     row_version = models.PositiveIntegerField(default=0, editable=False)
 
@@ -47,6 +49,40 @@ class Customer(Searchable):
 
     def search_words(self) -> list[str]:
         return [self.name, self.number]
+
+
+class CallTakingEffect(models.TextChoices):
+    WARN = "warn", _("Warn")
+    BLOCK = "block", _("Block")
+
+
+class CallTakingCondition(models.TextChoices):
+    UNPAID = "unpaid", _("While invoices are unpaid")
+    ALWAYS = "always", _("Always")
+
+
+class CallTakingRule(models.Model):
+    """What a customer's calls meet (Spec T13): a warning on each of its tickets, or a refusal to open one."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="call_taking_rules")
+    effect = models.CharField(_("effect"), max_length=5, choices=CallTakingEffect)
+    condition = models.CharField(_("condition"), max_length=6, choices=CallTakingCondition)
+    message = models.CharField(_("message"), max_length=300)
+    row_version = models.PositiveIntegerField(default=0, editable=False)
+
+    objects: ClassVar[Any] = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("call-taking rule")
+        ordering = ["customer_id", "effect", "condition"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "effect", "condition"], name="one_call_taking_rule_of_a_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class Site(Searchable):
@@ -195,6 +231,64 @@ class Supplier(Searchable):
 
     def search_words(self) -> list[str]:
         return [self.name]
+
+
+class SupplierContactQuerySet(SearchableQuerySet):
+    seen_with = Right.SEE_CONTRACTS.value
+
+
+class SupplierContact(Searchable):
+    """A person at a supplier, to call when what it stands behind fails."""
+
+    supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, related_name="contacts")
+    name = models.CharField(_("name"), max_length=150)
+    function = models.CharField(_("function"), max_length=120, blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    row_version = models.PositiveIntegerField(default=0, editable=False)
+
+    objects: ClassVar[Any] = SupplierContactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("supplier’s contact")
+        ordering = ["search_key", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def search_words(self) -> list[str]:
+        return [self.name, self.email, self.phone]
+
+
+def note_image_path(image: NoteImage, _name: str) -> str:
+    """Where an image of a note is kept: under a name that nobody chose."""
+    return f"notes/{image.uploaded_at:%Y/%m}/{image.secret}"
+
+
+class NoteImage(models.Model):
+    """An image in the rich-text note of a customer or contact (Spec T7); with neither, of a form not saved yet."""
+
+    customer = models.ForeignKey(Customer, null=True, on_delete=models.CASCADE, related_name="note_images")
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.CASCADE, related_name="note_images")
+    name = models.CharField(_("name"), max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.BigIntegerField()
+    file = models.FileField(upload_to=note_image_path, max_length=200)
+    secret = models.CharField(max_length=43, unique=True)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    uploaded_at = models.DateTimeField()
+
+    objects: ClassVar[Any] = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("image of a note")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Project(Searchable):

@@ -1,4 +1,4 @@
-"""Writes on suppliers and projects."""
+"""Writes on suppliers with their contacts, and on projects (Spec C7)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cadran.core.errors import CadranError, InvalidInput
 from cadran.core.permissions import refuse_unless
 from cadran.core.writing import refuse_all, save_row, typed_values
 
-from ..models import Customer, Project, Supplier
+from ..models import Customer, Project, Supplier, SupplierContact
 from ..rules import may_edit_projects, may_edit_suppliers
 
 
@@ -25,6 +25,17 @@ class SupplierDetails:
     name: str
     phone: str = ""
     email: str = ""
+    is_active: bool = True
+
+
+@dataclass(frozen=True)
+class SupplierContactDetails:
+    """A person at a supplier as typed."""
+
+    name: str
+    function: str = ""
+    email: str = ""
+    phone: str = ""
     is_active: bool = True
 
 
@@ -47,12 +58,38 @@ def save_supplier(
     seen: int | None = None,
 ) -> Supplier:
     """Create or change a supplier. Raises ``NotAllowed``, ``Stale``, ``InvalidInput`` or ``InvalidInputs``."""
-    refuse_unless(may_edit_suppliers(by), Right.EDIT_ASSETS)
+    refuse_unless(may_edit_suppliers(by), Right.EDIT_CONTRACTS)
     values = typed_values(details)
     if not values["name"]:
         raise InvalidInput(_("Type the supplier’s name."), field="name")
     with transaction.atomic():
         return save_row(row=supplier or Supplier(), values=values, by=by, at=at, seen=seen)
+
+
+def save_supplier_contact(
+    *,
+    supplier: Supplier,
+    contact: SupplierContact | None,
+    details: SupplierContactDetails,
+    by: User | None,
+    at: datetime,
+    seen: int | None = None,
+) -> SupplierContact:
+    """Create or change a contact of ``supplier``; one who has left is deactivated rather than removed.
+
+    Raises ``NotAllowed``, ``Stale``, ``InvalidInput`` or ``InvalidInputs``.
+    """
+    refuse_unless(may_edit_suppliers(by), Right.EDIT_CONTRACTS)
+    values = typed_values(details)
+    errors: list[CadranError] = []
+    if not values["name"]:
+        errors.append(InvalidInput(_("Type the contact’s name."), field="name"))
+    if contact is not None and contact.supplier_id != supplier.pk:
+        errors.append(InvalidInput(_("This contact belongs to another supplier.")))
+    refuse_all(errors)
+    with transaction.atomic():
+        row = contact or SupplierContact(supplier=supplier)
+        return save_row(row=row, values=values, by=by, at=at, seen=seen)
 
 
 def save_project(

@@ -10,14 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
+from cadran.core.compare import hold
 from cadran.core.errors import CadranError, InvalidInput
 from cadran.core.numbering import free_number
 from cadran.core.permissions import refuse_unless
-from cadran.core.richtext import sanitise
+from cadran.core.richtext import NOTE_IMAGES, sanitise
 from cadran.core.writing import refuse_all, save_row, typed_values
 
 from ..models import Contact, Customer, CustomerKind, Site
 from ..rules import may_edit_customers
+from ._notes import claim_note_images
 
 
 @dataclass(frozen=True)
@@ -83,13 +85,14 @@ def save_customer(
     refuse_unless(may_edit_customers(by), Right.EDIT_CUSTOMERS)
     values = typed_values(details)
     main_site = values.pop("main_site")
-    values["note"] = sanitise(details.note)
+    values["note"] = sanitise(details.note, images=NOTE_IMAGES)
     if not values["name"]:
         raise InvalidInput(_("Type the customer’s name."), field="name")
     with transaction.atomic():
         row = customer or Customer()
         values["number"] = values["number"] or row.number or free_number(Customer, "C")
         saved = save_row(row=row, values=values, by=by, at=at, seen=seen)
+        claim_note_images(saved, by=by)
         if customer is None:
             site = main_site or SiteDetails(name=values["name"][:120])
             site = SiteDetails(**(asdict(site) | {"is_main": True, "is_active": True}))
@@ -134,7 +137,7 @@ def save_site(
         )
     refuse_all(errors)
     with transaction.atomic():
-        Customer.objects.select_for_update().get(pk=customer.pk)  # one new main site after the other
+        hold(Customer, customer.pk)  # one new main site after the other
         if details.is_main:
             for former in Site.objects.filter(customer=customer, is_main=True).exclude(pk=site and site.pk):
                 save_row(row=former, values={"is_main": False}, by=by, at=at)
@@ -154,7 +157,7 @@ def save_contact(
     """Create or change a contact of ``customer``. Raises ``NotAllowed``, ``Stale`` or ``InvalidInput(s)``."""
     refuse_unless(may_edit_customers(by), Right.EDIT_CUSTOMERS)
     values = typed_values(details)
-    values["note"] = sanitise(details.note)
+    values["note"] = sanitise(details.note, images=NOTE_IMAGES)
     errors: list[CadranError] = []
     if not values["last_name"]:
         errors.append(InvalidInput(_("Type the contact’s last name."), field="last_name"))
@@ -170,4 +173,7 @@ def save_contact(
         errors.append(InvalidInput(_("This contact belongs to another customer.")))
     refuse_all(errors)
     with transaction.atomic():
-        return save_row(row=contact or Contact(customer=customer), values=values, by=by, at=at, seen=seen)
+        row = contact or Contact(customer=customer)
+        saved = save_row(row=row, values=values, by=by, at=at, seen=seen)
+        claim_note_images(saved, by=by)
+    return saved

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from cadran.accounts.models import Profile, User
 from cadran.accounts.operations import create_user, edit_user, set_active, set_profiles
+from cadran.core.journal import record
+from cadran.core.reference import take_turn_of
+from cadran.core.writing import take_seen
 
 from ..models import Agent
 from .agents import AgentDetails, save_agent
@@ -41,6 +45,11 @@ def save_agent_and_sign_in(
     """
     user = agent.user if agent else None
     with transaction.atomic():
+        take_turn_of(Profile)  # before the agent's own row, as every change of who may sign in
+        if agent is not None and sign_in is not None and (changes := _changes(user, sign_in)):
+            take_seen(agent, seen)  # how they sign in is part of what the editor saw of the agent
+            seen = None
+            _tell(agent, changes, by, at)
         if sign_in is not None:
             user = _save_sign_in(user, f"{details.first_name} {details.last_name}", sign_in, by, at)
         may_sign_in = details.is_active and (sign_in.may_sign_in if sign_in else True)
@@ -48,6 +57,27 @@ def save_agent_and_sign_in(
         if user is not None and user.is_active != may_sign_in and (sign_in is not None or not may_sign_in):
             set_active(user=user, is_active=may_sign_in, by=by, at=at)
     return saved
+
+
+def _changes(user: User | None, sign_in: SignInDetails) -> dict[str, dict[str, Any]]:
+    """What changes of how an agent signs in, before and after."""
+    email, language, signs_in = (user.email, user.language, user.is_active) if user else ("", "", False)
+    values = {
+        "email": (email, sign_in.email),
+        "language": (language, sign_in.language),
+        "signs_in": (signs_in, sign_in.may_sign_in),
+        "profiles": (_names(user.profiles.all() if user else ()), _names(sign_in.profiles)),
+    }
+    return {name: {"before": old, "after": new} for name, (old, new) in values.items() if old != new}
+
+
+def _names(profiles: Iterable[Profile]) -> list[str]:
+    return sorted(profile.code for profile in profiles)
+
+
+def _tell(agent: Agent, changes: dict[str, dict[str, Any]], by: User | None, at: datetime) -> None:
+    data = {"name": str(agent), "changes": changes}
+    record(subject_kind="agent", subject_id=agent.pk, kind="agent.sign_in_changed", by=by, at=at, data=data)
 
 
 def _save_sign_in(
