@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cadran.accounts.rights import Right
 from cadran.core.models import ReferenceRow, Searchable, SearchableQuerySet
+from cadran.core.text import plain
 from cadran.parties.models import Customer, Site, Supplier
 
 
@@ -127,7 +128,16 @@ class KnownError(Searchable):
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     title = models.CharField(_("title"), max_length=200)
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="known_errors")
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, related_name="known_errors", verbose_name=_("product")
+    )
+    versions = models.ManyToManyField(
+        ProductVersion, related_name="known_errors", verbose_name=_("versions concerned"), blank=True
+    )
+    symptom = models.TextField(_("symptom"), blank=True)
+    workaround = models.TextField(_("workaround"), blank=True)
+    solution = models.TextField(_("solution"), blank=True)
+    is_published = models.BooleanField(_("published in the portal"), default=False)
     is_retired = models.BooleanField(_("retired"), default=False)
     row_version = models.PositiveIntegerField(default=0, editable=False)
 
@@ -141,7 +151,7 @@ class KnownError(Searchable):
         return f"{self.code} {self.title}"
 
     def search_words(self) -> list[str]:
-        return [self.code, self.title]
+        return [self.code, self.title, plain(self.symptom)]
 
 
 class Nature(ReferenceRow):
@@ -181,3 +191,26 @@ class Priority(ReferenceRow):
                 fields=["is_default"], condition=Q(is_default=True), name="one_default_priority"
             ),
         ]
+
+
+class SeverityAlert(models.Model):
+    """A question that an agent must answer when a ticket on the asset gets the severity (Spec T13)."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="severity_alerts")
+    severity = models.ForeignKey(
+        Severity, on_delete=models.PROTECT, related_name="+", verbose_name=_("severity")
+    )
+    question = models.CharField(_("question"), max_length=300)
+    row_version = models.PositiveIntegerField(default=0, editable=False)
+
+    objects: ClassVar[Any] = AssetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("severity alert")
+        ordering = ["asset_id", "severity__position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["asset", "severity", "question"], name="one_severity_alert"),
+        ]
+
+    def __str__(self) -> str:
+        return self.question

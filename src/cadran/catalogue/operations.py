@@ -1,4 +1,4 @@
-"""Writes on products, their versions, assets and known errors."""
+"""Writes on products, their versions and assets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cadran.core.permissions import refuse_unless
 from cadran.core.writing import refuse_all, save_row, typed_values
 from cadran.parties.models import Customer, Site, Supplier
 
-from .models import Asset, KnownError, Product, ProductType, ProductVersion
+from .models import Asset, Product, ProductType, ProductVersion
 from .rules import may_edit_assets
 
 
@@ -56,16 +56,6 @@ class AssetDetails:
     serial_number: str = ""
     installed_on: date | None = None
     is_active: bool = True
-
-
-@dataclass(frozen=True)
-class KnownErrorDetails:
-    """A known error as typed."""
-
-    code: str
-    title: str
-    product: Product | None
-    is_retired: bool = False
 
 
 def save_product(
@@ -166,29 +156,6 @@ def save_asset(
         values["number"] = values["number"] or row.number or free_number(Asset, "A")
         values["name"] = values["name"] or str(details.product)
         return save_row(row=row, values=values, by=by, at=at, seen=seen)
-
-
-def save_known_error(
-    *,
-    known_error: KnownError | None,
-    details: KnownErrorDetails,
-    by: User | None,
-    at: datetime,
-    seen: int | None = None,
-) -> KnownError:
-    """Create or change a known error. Raises ``NotAllowed``, ``Stale``, ``InvalidInput`` or ``InvalidInputs``."""
-    refuse_unless(may_edit_assets(by), Right.EDIT_ASSETS)
-    values = typed_values(details)
-    errors = _missing(
-        values,
-        code=_("Type the code of the known error."),
-        title=_("Type the title of the known error."),
-        product=_("Choose the product that the error belongs to."),
-    )
-    errors += _gone(values, known_error, "product")
-    refuse_all(errors)
-    with transaction.atomic():
-        return save_row(row=known_error or KnownError(), values=values, by=by, at=at, seen=seen)
 
 
 def _missing(values: dict[str, Any], **sentences: Any) -> list[CadranError]:

@@ -7,5 +7,10 @@ from cadran.accounts.rights import Right
 
 
 def may_edit_assets(user: User | None) -> bool:
-    """Create and edit products, their versions, assets and known errors."""
+    """Create and edit products, their versions and assets."""
     return user is None or user.has_right(Right.EDIT_ASSETS)
+
+
+def may_edit_known_errors(user: User | None) -> bool:
+    """Create and edit known errors."""
+    return user is None or user.has_right(Right.EDIT_KNOWN_ERRORS)
