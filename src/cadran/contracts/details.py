@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from cadran.catalogue.models import Asset, Nature, Product, Severity
-from cadran.parties.models import Agent, Customer, Project, Site, Team
+from cadran.parties.models import Agent, Customer, Project, Site, Supplier, SupplierContact, Team
 
 from .models import (
     Billing,
@@ -134,6 +134,27 @@ class LineDetails:
     quantity: Decimal = Decimal(1)
     unit_price_cents: int = 0
     is_invoiced: bool = True
+
+
+@dataclass(frozen=True)
+class SupplierContractDetails:
+    """A supplier contract as typed. Without ``number`` the next one is given; an amount of None promises nothing."""
+
+    label: str
+    supplier: Supplier | None
+    start_on: date | None
+    number: str = ""
+    reference: str = ""
+    status: str = ContractStatus.RUNNING.value
+    end_on: date | None = None
+    assets: Sequence[Asset] = ()
+    contacts: Sequence[SupplierContact] = ()
+    response_amount: int | None = None
+    response_unit: str = GuaranteeUnit.HOUR.value
+    resolution_amount: int | None = None
+    resolution_unit: str = GuaranteeUnit.HOUR.value
+    schedule: Schedule | None = None
+    note: str = ""
 
 
 def service_from_template(template: ServiceTemplate) -> ServiceDetails:

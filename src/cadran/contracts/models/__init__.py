@@ -11,6 +11,7 @@ from .contracts import (
     ServiceTemplate,
 )
 from .schedules import Holiday, HolidayCalendar, Schedule, ScheduleException, ScheduleVersion
+from .suppliers import SupplierContract
 
 __all__ = [
     "Billing",
@@ -33,4 +34,5 @@ __all__ = [
     "ScheduleVersion",
     "Service",
     "ServiceTemplate",
+    "SupplierContract",
 ]

@@ -51,7 +51,8 @@ class Commitment(ReferenceRow):
     @property
     def current_version(self) -> CommitmentVersion:
         """The version that new tickets get."""
-        return self.versions.latest("number")
+        rows = self.versions.select_related("reception_schedule", "action_schedule")
+        return rows.latest("number")
 
 
 class CommitmentVersion(models.Model):

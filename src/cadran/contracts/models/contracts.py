@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from datetime import date
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -44,6 +45,24 @@ class Billing(models.TextChoices):
 
 class ContractQuerySet(SearchableQuerySet):
     seen_with = Right.SEE_CONTRACTS.value
+
+
+class RunningQuerySet(ContractQuerySet):
+    """Contracts with customers and with suppliers: both have a status, a start and perhaps an end."""
+
+    def running_on(self, day: date) -> Self:
+        """Those that run on ``day``, the first and the last one included; only these cover (Spec C1, C7)."""
+        ends = Q(end_on=None) | Q(end_on__gte=day)
+        return self.filter(ends, status=ContractStatus.RUNNING, start_on__lte=day)
+
+
+class CustomerContractQuerySet(RunningQuerySet):
+    """Contracts with customers."""
+
+    def for_customer(self, customer: Customer | int) -> Self:
+        """Those that the customer, a row or its key, holds or benefits from (Spec C1)."""
+        benefits = Contract.beneficiaries.through.objects.filter(customer=customer).values("contract")
+        return self.filter(Q(customer=customer) | Q(pk__in=benefits))
 
 
 class ContractType(ReferenceRow):
@@ -129,7 +148,7 @@ class Contract(Searchable):
     alert_memo = models.TextField(_("alert memo"), blank=True)
     row_version = models.PositiveIntegerField(default=0, editable=False)
 
-    objects: ClassVar[Any] = ContractQuerySet.as_manager()
+    objects: ClassVar[Any] = CustomerContractQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("contract")

@@ -8,6 +8,7 @@ from ..details import (
     LineDetails,
     ScheduleDetails,
     ServiceDetails,
+    SupplierContractDetails,
     service_from_template,
 )
 from .calendars import (
@@ -19,9 +20,10 @@ from .calendars import (
     set_holiday_worked,
 )
 from .commitments import save_commitment, set_commitment_choices
-from .contracts import save_contract, save_service
+from .contracts import create_contract_and_project, save_contract, save_service
 from .lines import delete_line, save_line, update_lines
 from .schedules import save_schedule
+from .suppliers import save_supplier_contract
 
 __all__ = [
     "CalendarDetails",
@@ -31,7 +33,9 @@ __all__ = [
     "LineDetails",
     "ScheduleDetails",
     "ServiceDetails",
+    "SupplierContractDetails",
     "add_holiday",
+    "create_contract_and_project",
     "delete_line",
     "refresh_calendar",
     "refresh_every_calendar",
@@ -42,6 +46,7 @@ __all__ = [
     "save_line",
     "save_schedule",
     "save_service",
+    "save_supplier_contract",
     "service_from_template",
     "set_commitment_choices",
     "set_holiday_worked",

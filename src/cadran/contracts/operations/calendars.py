@@ -10,15 +10,17 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
+from cadran.core.compare import hold
 from cadran.core.errors import InvalidInput
+from cadran.core.instants import written
 from cadran.core.journal import record
 from cadran.core.permissions import refuse_unless
-from cadran.core.writing import save_row
+from cadran.core.reference import next_position
+from cadran.core.writing import gone, save_row
 
 from ..announcements import Cause
 from ..details import CalendarDetails
@@ -68,7 +70,7 @@ def save_calendar(
         "region": region,
     }
     with transaction.atomic():
-        row = calendar or HolidayCalendar(position=HolidayCalendar.objects.count() + 1)
+        row = calendar or HolidayCalendar(position=next_position(HolidayCalendar))
         row = save_row(row=row, values=values, by=by, at=at, seen=seen)
         refresh_calendar(calendar=row, by=by, at=at)
     return row
@@ -131,7 +133,7 @@ def add_holiday(
         _take(calendar)
         if calendar.holidays.filter(date=date).exists():
             raise InvalidInput(
-                _("%(date)s is in this calendar already."), field="date", params={"date": date_format(date)}
+                _("%(date)s is in this calendar already."), field="date", params={"date": written(date)}
             )
         holiday: Holiday = Holiday.objects.create(
             calendar=calendar, date=date, name_fr=name_fr.strip()[:120], name_en=name_en.strip()[:120]
@@ -189,7 +191,8 @@ def _cause(what: str, holiday: Holiday) -> Cause:
 
 def _take(calendar: HolidayCalendar) -> None:
     # Holidays are single acts on single dates: whoever comes second adds to what the first did.
-    HolidayCalendar.objects.select_for_update().get(pk=calendar.pk)
+    if not hold(HolidayCalendar, calendar.pk):
+        raise gone(calendar)
 
 
 def _journal(

@@ -13,9 +13,11 @@ import slaclock
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
 from cadran.catalogue.models import Severity
+from cadran.core.compare import hold
 from cadran.core.errors import CadranError, InvalidInput
 from cadran.core.journal import record
 from cadran.core.permissions import refuse_unless
+from cadran.core.reference import next_position
 from cadran.core.writing import readable, refuse_all, save_row, subject_kind_of, take_seen
 from cadran.parties.models import Contact, Customer
 
@@ -54,7 +56,9 @@ def save_commitment(
     """
     refuse_unless(may_edit_schedules(by), Right.EDIT_SCHEDULES)
     with transaction.atomic():
-        row = commitment or Commitment(position=Commitment.objects.count() + 1)
+        row = commitment or Commitment(position=next_position(Commitment))
+        # No schedule that is promised on is emptied meanwhile.
+        hold(Schedule, *(one.pk for one in (details.reception_schedule, details.action_schedule) if one))
         last = None if row.pk is None else row.versions.order_by("-number").first()
         promise = _checked(details, last, at)
         changes = {

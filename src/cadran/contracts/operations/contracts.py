@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
 from cadran.catalogue.models import Asset
+from cadran.core.compare import hold
 from cadran.core.errors import CadranError, InvalidInput
 from cadran.core.numbering import free_number
 from cadran.core.permissions import refuse_unless
 from cadran.core.writing import refuse_all, save_row
 from cadran.parties.models import Customer
+from cadran.parties.operations import ProjectDetails, save_project
 
 from ..details import ContractDetails, ServiceDetails
 from ..models import Contract, Renewal, Service
@@ -56,6 +58,18 @@ def save_contract(
             "sites": list(details.sites),
         }
         return save_row(row=row, values=values, many=many, by=by, at=at, seen=seen)
+
+
+def create_contract_and_project(
+    *, details: ContractDetails, project: ProjectDetails, by: User | None, at: datetime
+) -> Contract:
+    """Create a contract and the project that it is booked on: both or neither (Spec T7).
+
+    Raises ``NotAllowed``, ``InvalidInput`` or ``InvalidInputs``.
+    """
+    with transaction.atomic():
+        made = save_project(project=None, details=project, by=by, at=at)
+        return save_contract(contract=None, details=replace(details, project=made), by=by, at=at)
 
 
 def save_service(
@@ -96,8 +110,7 @@ def _hold(contract: Contract) -> Contract:
     Customers and covered assets are judged under it: of two people who each change one of them, the second sees what
     the first saved.
     """
-    held: Contract = Contract.objects.select_for_update().get(pk=contract.pk)
-    return held
+    return hold(Contract, contract.pk)[contract.pk]
 
 
 def _service_errors(

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 import slaclock
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
+from cadran.core.compare import hold
 from cadran.core.errors import CadranError, InvalidInput
 from cadran.core.permissions import refuse_unless
+from cadran.core.reference import next_position
 from cadran.core.writing import refuse_all, save_row
 
 from ..announcements import Cause, announce_schedule_version
@@ -41,7 +43,9 @@ def save_schedule(
     refuse_unless(may_edit_schedules(by), Right.EDIT_SCHEDULES)
     values, exceptions = _checked(details)
     with transaction.atomic():
-        row = schedule or Schedule(position=Schedule.objects.count() + 1)
+        row = schedule or Schedule(position=next_position(Schedule))
+        if details.calendar is not None:
+            hold(HolidayCalendar, details.calendar.pk)  # before the schedule, as whoever closes a date does
         changes = _exception_changes(row, exceptions)
         row = save_row(
             row=row,
@@ -66,7 +70,11 @@ def renew_version(
 
     Raises ``InvalidInput`` when the schedule would never open and a commitment still counts on it.
     """
-    Schedule.objects.select_for_update().get(pk=schedule.pk)  # one version after the other
+    # One version after the other, of what is stored: its hours may have changed since the caller read them.
+    held = hold(Schedule, schedule.pk).get(schedule.pk)
+    if held is None:
+        return None  # somebody has just deleted it
+    schedule = held
     calendar = schedule.calendar
     layout = lay_out(
         time_zone=schedule.time_zone,

@@ -18,13 +18,23 @@ from .coverage import (
     running_contracts,
     running_contracts_of,
 )
-from .schedules import DayOpenings, next_four_weeks
+from .schedules import DayOpenings, day_openings, newest_versions, next_four_weeks
+from .suppliers import (
+    SupplierDue,
+    SupplierDues,
+    only_supplier_contract,
+    running_supplier_contracts,
+    stands_behind,
+    supplier_dues,
+)
 
 __all__ = [
     "CommitmentChosen",
     "Considered",
     "ContractCoverage",
     "DayOpenings",
+    "SupplierDue",
+    "SupplierDues",
     "choices_of",
     "choose_commitment",
     "commitment_warnings",
@@ -32,9 +42,15 @@ __all__ = [
     "coverage_sentence",
     "covers",
     "current_versions",
+    "day_openings",
     "layout_of",
+    "newest_versions",
     "next_four_weeks",
+    "only_supplier_contract",
     "running_contracts",
     "running_contracts_of",
+    "running_supplier_contracts",
     "schedule_of",
+    "stands_behind",
+    "supplier_dues",
 ]

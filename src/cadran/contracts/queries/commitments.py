@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +15,7 @@ import slaclock
 from cadran.catalogue.models import Severity
 from cadran.contracts.clock import layout_of
 from cadran.contracts.openings import merge, week_text
+from cadran.core.instants import written
 from cadran.parties.models import Contact, Customer
 
 from ..models import (
@@ -161,7 +161,7 @@ def commitment_warnings(version: CommitmentVersion) -> list[str]:
     if dates:
         more = ngettext("on %(date)s", "on %(count)s dates such as %(date)s", len(dates)) % {
             "count": len(dates),
-            "date": date_format(dates[0]),
+            "date": written(dates[0]),
         }
         openings = f"{openings}; {more}" if openings else more
     return [

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.utils.formats import date_format
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cadran.accounts.models import User
 from cadran.catalogue.models import Asset, Product
+from cadran.core.instants import written
 from cadran.parties.models import Customer
 
-from ..models import Contract, ContractStatus, Service
+from ..models import Contract, ContractStatus, Service, SupplierContract
 
 _SENTENCES: dict[str, Any] = {
     "running": _("Contract %(number)s is running."),
@@ -48,12 +48,12 @@ def coverage_sentence(reason_code: str, params: dict[str, str]) -> str:
     """The sentence of a stored reason; ``date`` in ``params`` is an ISO date."""
     shown = dict(params)
     if shown.get("date"):
-        shown["date"] = date_format(date.fromisoformat(shown["date"]))
+        shown["date"] = written(date.fromisoformat(shown["date"]))
     return str(_SENTENCES[reason_code]) % shown
 
 
-def contract_coverage(contract: Contract, day: date) -> ContractCoverage:
-    """Only a running contract inside its dates, both included, covers (Spec C1)."""
+def contract_coverage(contract: Contract | SupplierContract, day: date) -> ContractCoverage:
+    """Only a running contract inside its dates, both included, covers (Spec C1, C7)."""
     number = {"number": contract.number}
     if contract.status != ContractStatus.RUNNING:
         return ContractCoverage(False, str(contract.status), number)
@@ -66,16 +66,14 @@ def contract_coverage(contract: Contract, day: date) -> ContractCoverage:
 
 def running_contracts(day: date, user: User) -> QuerySet[Contract]:
     """The contracts that ``user`` may see and that cover on ``day``."""
-    contracts: QuerySet[Contract] = Contract.objects.visible_to(user)
-    return contracts.filter(
-        Q(end_on=None) | Q(end_on__gte=day), status=ContractStatus.RUNNING, start_on__lte=day
-    )
+    contracts: QuerySet[Contract] = Contract.objects.visible_to(user).running_on(day)
+    return contracts
 
 
 def running_contracts_of(customer: Customer, day: date, user: User) -> QuerySet[Contract]:
     """The contracts that cover ``customer`` on ``day``, those it benefits from included."""
-    benefits = Contract.beneficiaries.through.objects.filter(customer=customer).values("contract")
-    return running_contracts(day, user).filter(Q(customer=customer) | Q(pk__in=benefits))
+    contracts: QuerySet[Contract] = Contract.objects.visible_to(user).running_on(day).for_customer(customer)
+    return contracts
 
 
 def covers(service: Service, asset: Asset | None, product: Product | None) -> bool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import get_language
 
 from cadran.contracts.clock import ClosedDate, Layout, build_layout, lay_out
 
 from ..details import ScheduleDetails
-from ..models import Holiday, Schedule
+from ..models import Holiday, Schedule, ScheduleVersion
 
 #: How many days the preview of a schedule shows.
 PREVIEW_DAYS = 28
@@ -32,7 +34,16 @@ def next_four_weeks(schedule: Schedule | ScheduleDetails, from_day: date) -> lis
     layout = (
         _layout_of_details(schedule) if isinstance(schedule, ScheduleDetails) else _layout_of_rows(schedule)
     )
-    return [_day(layout, from_day + timedelta(days=step)) for step in range(PREVIEW_DAYS)]
+    return [day_openings(layout, from_day + timedelta(days=step)) for step in range(PREVIEW_DAYS)]
+
+
+def newest_versions(schedules: Iterable[int]) -> dict[int, ScheduleVersion]:
+    """The current version of each schedule, by the schedule's key, in one query."""
+    newest = (
+        ScheduleVersion.objects.filter(schedule=OuterRef("schedule")).order_by("-number").values("pk")[:1]
+    )
+    rows = ScheduleVersion.objects.filter(schedule__in=set(schedules), pk=Subquery(newest))
+    return {row.schedule_id: row for row in rows}
 
 
 def _layout_of_rows(schedule: Schedule) -> Layout:
@@ -60,7 +71,8 @@ def _layout_of_details(details: ScheduleDetails) -> Layout:
     )
 
 
-def _day(layout: Layout, day: date) -> DayOpenings:
+def day_openings(layout: Layout, day: date) -> DayOpenings:
+    """One date as it results from a stored layout (``ScheduleVersion.layout``), holidays and exceptions included."""
     key = day.isoformat()
     closed = layout["closed_dates"].get(key)
     usual = [] if closed is not None else layout["weekly"].get(str(day.isoweekday()), [])
