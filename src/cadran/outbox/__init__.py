@@ -1,0 +1,1 @@
+"""Messages to leave: what is to be sent by mail or fax, kept exactly as its recipients get it."""
