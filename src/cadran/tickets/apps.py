@@ -19,7 +19,10 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         """Define the business rules; hear of schedules that move, to recompute their tickets (Spec C13)."""
         from cadran.contracts.announcements import on_new_schedule_version
+        from cadran.core.reference import before_retiring
+        from cadran.parties.models import Team
 
-        from . import business_rules  # noqa: F401
+        from .business_rules import keep_intake_team
 
+        before_retiring(Team, keep_intake_team)
         on_new_schedule_version(_recompute_later)

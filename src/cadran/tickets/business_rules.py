@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from cadran.core.business_rules import RuleDefinition, define, value_of
+from cadran.core.errors import InvalidInput
 from cadran.parties.models import Team
 
 from .choices import ReopenClock
@@ -44,6 +45,7 @@ INTAKE_TEAM = define(
         label=_("Intake team"),
         help=_("Gets the tickets whose service names no team."),
         model="parties.Team",
+        required=True,
     )
 )
 
@@ -58,6 +60,64 @@ ATTACHMENT_MAX_MEGABYTES = define(
         maximum=2000,
     )
 )
+
+
+AUTO_CLOSE_DAYS = define(
+    RuleDefinition(
+        code="AUTO_CLOSE_DAYS",
+        kind="whole_number",
+        default=0,
+        label=_("Automatic closing after (working days)"),
+        help=_(
+            "A resolved ticket on which nothing happens any more closes by customer after so many working days. "
+            "0: never by itself."
+        ),
+        minimum=0,
+        maximum=365,
+    )
+)
+
+AUTO_CLOSE_NOTICE_DAYS = define(
+    RuleDefinition(
+        code="AUTO_CLOSE_NOTICE_DAYS",
+        kind="whole_number",
+        default=3,
+        label=_("Automatic closing announced before (working days)"),
+        help=_("So many working days pass between the announcement and the closing, whatever else changes."),
+        minimum=1,
+        maximum=60,
+        not_above="AUTO_CLOSE_DAYS",
+        not_above_help=_(
+            "The closing can’t be announced longer before than it takes: type at most %(maximum)s, "
+            "or have tickets close later."
+        ),
+    )
+)
+
+AUTO_CLOSE_SCHEDULE = define(
+    RuleDefinition(
+        code="AUTO_CLOSE_SCHEDULE",
+        kind="row",
+        default=None,
+        label=_("Working days of tickets without commitment"),
+        help=_(
+            "The schedule on which the automatic closing counts where no commitment gives one. None: Monday to Friday."
+        ),
+        model="contracts.Schedule",
+    )
+)
+
+
+def keep_intake_team(team: Team) -> None:
+    """Raise ``InvalidInput`` for the intake team: the setting is mandatory, so its team stays in use (Spec T11)."""
+    if team.pk == value_of(INTAKE_TEAM):
+        raise InvalidInput(
+            _(
+                "“%(team)s” is the intake team: tickets whose service names no team go there. Choose another one in "
+                "the business rules first."
+            ),
+            params={"team": team.name},
+        )
 
 
 def intake_team() -> Team | None:

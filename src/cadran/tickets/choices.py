@@ -43,6 +43,11 @@ class Channel(models.TextChoices):
     PORTAL = "portal", _("Portal")
     ON_SITE = "on_site", _("On site")
     API = "api", _("API")
+    PLAN = "plan", pgettext_lazy("channel", "Plan")
+
+
+#: By these ways the customer wrote it: such a ticket is always shared with them (Spec T6).
+ALWAYS_SHARED = (Channel.PORTAL, Channel.MAIL)
 
 
 class Coverage(models.TextChoices):
@@ -85,3 +90,68 @@ class ReopenClock(models.TextChoices):
 
     CONTINUE = "continue", _("Continue: the time since the resolution is a pause")
     RESTART = "restart", _("Restart: the resolution clock starts anew")
+
+
+class LinkRole(models.TextChoices):
+    """What a linked ticket is to the one looked at (Spec T10)."""
+
+    PARENT = "parent", pgettext_lazy("ticket", "Parent")
+    CHILD = "child", pgettext_lazy("ticket", "Child")
+
+
+class Cascade(models.TextChoices):
+    """What the children of a ticket do as it did (Spec T10)."""
+
+    RESOLUTION = "resolution", _("Resolve the children too")
+    CLOSING = "closing", _("Close the children too")
+
+
+class FieldKind(models.TextChoices):
+    """What a custom field holds (Spec T30)."""
+
+    TEXT = "text", _("Text")
+    NUMBER = "number", _("Number")
+    DATE = "date", _("Date")
+    CHOICE = "choice", _("Choice")
+
+
+class MacroPlace(models.TextChoices):
+    """Where the text of a macro goes (Spec T30)."""
+
+    EXTERNAL_REPORT = "external_report", _("External report")
+    INTERNAL_REPORT = "internal_report", _("Internal report")
+    NOTE = "note", _("Internal note")
+
+
+class Frequency(models.TextChoices):
+    """How often a plan comes round (Spec T31)."""
+
+    DAILY = "daily", _("day")
+    WEEKLY = "weekly", _("week")
+    MONTHLY = "monthly", _("month")
+    YEARLY = "yearly", _("year")
+
+
+class ClosedDay(models.TextChoices):
+    """What becomes of an occurrence of a plan that falls on a day on which the schedule is closed (Spec T31)."""
+
+    NEXT = "next", _("Moved to the next open day")
+    PREVIOUS = "previous", _("Moved to the open day before")
+    SKIP = "skip", _("Left out")
+
+
+class TemplatePart(models.TextChoices):
+    """What a template takes along from the ticket it is made from, as wished (Spec T16)."""
+
+    CUSTOMER = "customer", _("Customer, site, requester, contract, service and asset")
+    PRODUCT = "product", _("Product, version, environment and known error")
+    TEXTS = "texts", _("External and internal description")
+    TAGS = "tags", _("Tags")
+    FIELDS = "fields", _("Custom fields")
+
+
+class Audience(models.TextChoices):
+    """Whom a document is for: only one for colleagues holds what is internal (Spec T14, T16)."""
+
+    CUSTOMER = "customer", _("For the customer")
+    COLLEAGUES = "colleagues", _("For colleagues, with what is internal")

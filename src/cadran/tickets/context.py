@@ -22,19 +22,29 @@ from cadran.catalogue.models import (
     ProductVersion,
     Severity,
 )
-from cadran.contracts.models import Contract, Service
+from cadran.contracts.models import Contract, Service, SupplierContract
+from cadran.contracts.queries import stands_behind
 from cadran.core.errors import CadranError, InvalidInput
 from cadran.core.instants import whole_second
 from cadran.core.richtext import sanitise
 from cadran.parties.models import Agent, Contact, Customer, Site, Team
 
-from .choices import Channel
-from .models import InterventionType, State, Status, Ticket
+from .choices import ALWAYS_SHARED, Channel, LinkRole
+from .models import CustomField, InterventionType, State, Status, Tag, Ticket, TicketTemplate
+
+
+class Found(Enum):
+    """What a value that follows from others is given to be found by itself."""
+
+    BY_ITSELF = "by_itself"
 
 
 @dataclass(frozen=True)
 class TicketFields:
-    """The fields of a new ticket; the same names are the keys of an edit."""
+    """The fields of a new ticket; the same names are the keys of an edit.
+
+    ``supplier_contract``: unless it is chosen, or none is, the only running one that covers the asset (Spec T9).
+    """
 
     customer: Customer
     title: str
@@ -51,6 +61,7 @@ class TicketFields:
     product: Product | None = None
     version: ProductVersion | None = None
     environment: str = ""
+    supplier_contract: SupplierContract | Found | None = Found.BY_ITSELF
     priority: Priority | None = None
     known_error: KnownError | None = None
     customer_reference: str = ""
@@ -61,6 +72,40 @@ class TicketFields:
     channel: str = Channel.TELEPHONE.value
     pay_per_incident_override: bool | None = None
     out_of_scope_override: bool | None = None
+
+
+@dataclass(frozen=True)
+class NewLink:
+    """A ticket to link with, and what it is to the other one: its parent or its child (Spec T10)."""
+
+    ticket: Ticket
+    role: LinkRole
+
+
+@dataclass(frozen=True)
+class OpeningDetails:
+    """What goes with a new ticket besides its own fields. ``tag_words`` name tags that may be new (Spec T30).
+
+    ``answers`` are those to the asset's severity alerts, by the alert's key (Spec T13); ``custom_values`` are typed
+    values by custom field; ``first_type`` is the type of an intervention added at once, ``copied_from`` the ticket
+    that the new one is a duplicate of, ``template`` what it started from (Spec T16).
+
+    ``asks_answers`` and ``asks_fields`` are False where nobody could give what people are asked for when they open a
+    ticket by hand: those answers, the mandatory custom fields.
+    """
+
+    links: Sequence[NewLink] = ()
+    tags: Sequence[Tag] = ()
+    tag_words: Sequence[str] = ()
+    answers: Mapping[int, str] = field(default_factory=dict)
+    custom_values: Mapping[CustomField, Any] = field(default_factory=dict)
+    status: Status | None = None
+    state: State | None = None
+    first_type: InterventionType | None = None
+    copied_from: Ticket | None = None
+    template: TicketTemplate | None = None
+    asks_answers: bool = True
+    asks_fields: bool = True
 
 
 @dataclass(frozen=True)
@@ -106,7 +151,9 @@ class Kept(Enum):
 class Finish:
     """The finish dialog (Spec T19, T20). Instants are as typed; ``remaining_effort`` is minutes.
 
-    ``base`` holds what the person saw of the reports, versions and remaining effort (Spec T17).
+    ``base`` holds what the person saw of the reports, versions and remaining effort (Spec T17); ``checked`` the items
+    of the checklist that were ticked (True) or unticked (False) in the dialog, by key (Spec T30); ``answers`` those to
+    the severity alerts that the changed context meets, by the alert's key (Spec T13).
     """
 
     started_at: datetime
@@ -122,6 +169,8 @@ class Finish:
     versions_corrected: Sequence[ProductVersion] = ()
     versions_to_correct: Sequence[ProductVersion] = ()
     remaining_effort: int | None = None
+    checked: Mapping[int, bool] = field(default_factory=dict)
+    answers: Mapping[int, str] = field(default_factory=dict)
     base: Mapping[str, Any] = field(default_factory=dict)
     context_changes: Mapping[str, Any] = field(default_factory=dict)
     context_base: Mapping[str, Any] = field(default_factory=dict)
@@ -138,7 +187,7 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 #: What the coverage verdict is judged on; a change of anything else leaves it as it is (Spec T8).
 COVERAGE_FIELDS = frozenset({"customer", "contract", "service", "asset", "product", "received_at"})
 #: What the commitment or a clock's start depend on (Spec C13).
-CLOCK_FIELDS = COVERAGE_FIELDS | {"requester", "severity", *OVERRIDES}
+CLOCK_FIELDS = COVERAGE_FIELDS | {"requester", "severity", "channel", *OVERRIDES}
 #: References whose rows may be retired: chosen anew they must be in use, already chosen they stay.
 _CHOICES = {"nature", "severity", "priority", "known_error", "product", "version"}
 _ACTIVE = {"customer", "site", "requester", "user", "pilot", "service", "asset"}
@@ -173,10 +222,12 @@ def check_context(ticket: Ticket, changed: frozenset[str], *, at: datetime) -> l
     return [
         *_check_texts(ticket),
         *_check_instants(ticket, at),
+        *_check_sharing(ticket, changed),
         *_check_in_use(ticket, changed),
         *_check_people(ticket),
         *_check_contract(ticket),
         *_check_product(ticket),
+        *_check_supplier(ticket, changed),
     ]
 
 
@@ -241,10 +292,28 @@ def _check_instants(ticket: Ticket, at: datetime) -> list[CadranError]:
     return []
 
 
+def _check_sharing(ticket: Ticket, changed: frozenset[str]) -> list[CadranError]:
+    if (
+        ticket.is_shared
+        or ticket.channel not in ALWAYS_SHARED
+        or changed.isdisjoint({"is_shared", "channel"})
+    ):
+        return []
+    return [
+        _refuse(
+            "is_shared",
+            _(
+                "A ticket from the portal or by mail is always shared with the customer. Tick the box, or correct the "
+                "channel."
+            ),
+        )
+    ]
+
+
 def _check_in_use(ticket: Ticket, changed: frozenset[str]) -> list[CadranError]:
     errors: list[CadranError] = []
     for name in sorted(changed & (_CHOICES | _ACTIVE)):
-        row = getattr(ticket, name)
+        row = getattr(ticket, name) if getattr(ticket, f"{name}_id") is not None else None
         gone = row is not None and (row.is_retired if name in _CHOICES else not row.is_active)
         if gone:
             errors.append(_refuse(name, _("%(row)s is no longer in use. Choose another one."), row=str(row)))
@@ -363,3 +432,24 @@ def _check_product(ticket: Ticket) -> list[CadranError]:
             )
         )
     return errors
+
+
+def _check_supplier(ticket: Ticket, changed: frozenset[str]) -> list[CadranError]:
+    contract, asset = ticket.supplier_contract, ticket.asset
+    if contract is None or changed.isdisjoint({"supplier_contract", "asset"}):
+        return []
+    if asset is None:
+        sentence = _("A supplier contract stands behind an asset. Choose the asset first.")
+        return [_refuse("supplier_contract", sentence)]
+    if stands_behind(contract, asset):
+        return []
+    return [
+        _refuse(
+            "supplier_contract",
+            _(
+                "The supplier contract %(contract)s doesn’t cover the asset %(asset)s. Choose one that does, or none."
+            ),
+            contract=contract.number,
+            asset=str(asset),
+        )
+    ]

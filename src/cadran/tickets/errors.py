@@ -9,12 +9,17 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from cadran.catalogue.models import Asset, Severity, SeverityAlert
 from cadran.core.errors import CadranError, InvalidInput, InvalidInputs, NotAllowed, Stale
+from cadran.parties.models import Customer
+from cadran.parties.queries import RuleInForce
 
 from .transitions import TransitionRefused
 
 __all__ = [
+    "AnswerNeeded",
     "Conflict",
+    "CustomerBlocked",
     "EditConflict",
     "InvalidInput",
     "InvalidInputs",
@@ -54,6 +59,41 @@ class EditConflict(CadranError):
                 "%(who)s changed the same fields meanwhile. Choose for each which text or value stays, then save again."
             ),
             params={"who": ", ".join(names) or _("Somebody else")},
+        )
+
+
+class CustomerBlocked(InvalidInput):
+    """No ticket may be opened for the customer; ``rule`` says why (Spec T13)."""
+
+    code = "customer_blocked"
+
+    def __init__(self, customer: Customer, rule: RuleInForce) -> None:
+        self.rule = rule
+        super().__init__(
+            _(
+                "No ticket can be opened for %(customer)s. %(reason)s Whoever edits customers can lift this on the "
+                "customer’s page."
+            ),
+            field="customer",
+            params={"customer": customer.name, "reason": rule},
+        )
+
+
+class AnswerNeeded(InvalidInput):
+    """The asset asks questions for this severity that are not answered; ``alerts`` are those (Spec T13)."""
+
+    code = "answer_needed"
+
+    def __init__(self, alerts: Sequence[SeverityAlert], *, severity: Severity, asset: Asset) -> None:
+        self.alerts = list(alerts)
+        super().__init__(
+            _("%(asset)s asks for severity %(severity)s: %(questions)s Answer, then save again."),
+            field=f"answer_{alerts[0].pk}",
+            params={
+                "asset": asset.name,
+                "severity": severity,
+                "questions": " ".join(alert.question for alert in alerts),
+            },
         )
 
 

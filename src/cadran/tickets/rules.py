@@ -28,6 +28,14 @@ def require(user: User | None, *rights: Right) -> None:
         refuse_unless(has(user, right), right)
 
 
+def can_read(agent: Agent, ticket: Ticket) -> bool:
+    """Whether ``agent`` may see the ticket: nobody else is mentioned on it, or follows it (Spec T17, T30)."""
+    if agent.user is None:
+        return False
+    mine: bool = Ticket.objects.visible_to(agent.user).filter(pk=ticket.pk).exists()
+    return mine
+
+
 def leads(user: User | None, team: Team | None, day: date) -> bool:
     """Whether ``user`` distributes the work of ``team`` on ``day``: its manager, or the stand-in."""
     agent = agent_of(user)

@@ -17,7 +17,10 @@ from .choices import Phase
 
 
 class Act(StrEnum):
-    """What may move a ticket's phase. *Start* and *finish* mean an intervention other than the intake."""
+    """What may move a ticket's phase. *Start* and *finish* mean an intervention other than the intake.
+
+    *Merge* is what happens to the duplicate; undoing it brings back the phase it had (Spec T29).
+    """
 
     START = "start"
     SUSPEND = "suspend"
@@ -27,6 +30,7 @@ class Act(StrEnum):
     CLOSE_INTERNALLY = "close_internally"
     CANCEL = "cancel"
     REOPEN = "reopen"
+    MERGE = "merge"
 
 
 C, P, S, R, X, I = Phase  # noqa: E741  the table reads as a table
@@ -53,7 +57,16 @@ TRANSITIONS: dict[tuple[Phase, Act], Phase] = {
     (R, Act.REOPEN): P,
     (X, Act.REOPEN): P,
     (I, Act.REOPEN): P,
+    (C, Act.MERGE): I,
+    (P, Act.MERGE): I,
+    (S, Act.MERGE): I,
+    (R, Act.MERGE): I,
+    (X, Act.MERGE): I,
+    (I, Act.MERGE): I,
 }
+
+#: Why nothing is done to a duplicate that was merged, whatever its phase (Spec T29).
+MERGED = _("%(number)s was merged into %(kept)s. Work on that one, or undo the merger first.")
 
 _RESUME_FIRST = _("%(number)s is suspended. Resume it first.")
 _RESOLVE_FIRST = _("%(number)s is not resolved. Finish an intervention with “Resolved” first.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -20,12 +19,19 @@ from cadran.catalogue.models import (
     ProductVersion,
     Severity,
 )
-from cadran.contracts.models import CommitmentVersion, Contract, Level, ScheduleVersion, Service
+from cadran.contracts.models import (
+    CommitmentVersion,
+    Contract,
+    Level,
+    ScheduleVersion,
+    Service,
+    SupplierContract,
+)
 from cadran.core.models import Searchable, SearchableQuerySet
 from cadran.parties.models import Agent, Contact, Customer, Site, Team
 
 from ..choices import OPEN_PHASES, Channel, ClockState, Coverage, Phase
-from .settings import State, Status
+from .settings import State, Status, Tag
 
 
 class TicketQuerySet(SearchableQuerySet):
@@ -180,6 +186,14 @@ class Ticket(Searchable):
         verbose_name=_("version"),
     )
     environment = models.CharField(_("environment"), max_length=20, choices=Environment, blank=True)
+    supplier_contract = models.ForeignKey(
+        SupplierContract,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="tickets",
+        verbose_name=_("supplier contract"),
+    )
 
     # what
     nature = models.ForeignKey(
@@ -211,6 +225,22 @@ class Ticket(Searchable):
     is_shared = models.BooleanField(_("shared with customer"), default=True)
     channel = models.CharField(_("channel"), max_length=12, choices=Channel, default=Channel.TELEPHONE)
 
+    # who else cares, and what it is filed under
+    tags = models.ManyToManyField(Tag, related_name="tickets", verbose_name=_("tags"), blank=True)
+    followers = models.ManyToManyField(
+        Agent, related_name="followed_tickets", verbose_name=_("followers"), blank=True
+    )
+
+    # a duplicate points at the ticket that took it over (Spec T29)
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="duplicates",
+        verbose_name=_("merged into"),
+    )
+
     # instants: facts
     received_at = models.DateTimeField(_("received at"))
     entered_at = models.DateTimeField(_("entered at"))
@@ -219,6 +249,9 @@ class Ticket(Searchable):
     closed_by_customer_at = models.DateTimeField(_("closed by customer"), null=True, blank=True)
     closed_internally_at = models.DateTimeField(_("closed internally"), null=True, blank=True)
     resolution_restarted_at = models.DateTimeField(null=True, blank=True)
+    closing_announced_at = models.DateTimeField(_("closing announced"), null=True, blank=True)
+    #: Somebody decided that the ticket is not closed by itself, however long it stays resolved (Spec T28).
+    closing_is_held = models.BooleanField(_("not closed automatically"), default=False)
 
     # commitment that applies
     commitment_version = models.ForeignKey(
@@ -324,8 +357,3 @@ class Ticket(Searchable):
     @property
     def is_open(self) -> bool:
         return self.phase in OPEN_PHASES
-
-    @property
-    def last_milestone_at(self) -> datetime | None:
-        """The latest of the three dated milestones that was reached (Spec T3)."""
-        return self.closed_internally_at or self.closed_by_customer_at or self.resolved_at

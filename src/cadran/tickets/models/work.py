@@ -76,6 +76,15 @@ class Intervention(models.Model):
     counts_as_response = models.BooleanField(_("counts as response"), default=False)
     resolved_ticket = models.BooleanField(_("resolved the ticket"), default=False)
     is_archived = models.BooleanField(_("read-only, from before a reopening"), default=False)
+    #: The duplicate on which the work was begun: its start never gives the ticket that took it over a response (T29).
+    merged_from = models.ForeignKey(
+        Ticket,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("merged from"),
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -117,6 +126,16 @@ class Intervention(models.Model):
     @property
     def is_running(self) -> bool:
         return self.started_at is not None and self.ended_at is None
+
+    @property
+    def is_inherited(self) -> bool:
+        """Whether it was begun on a duplicate that was merged into its ticket (Spec T29)."""
+        return self.merged_from_id is not None
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether it is history: from before a reopening, or done on a duplicate."""
+        return self.is_archived or (self.is_inherited and self.is_finished)
 
 
 class ResourceRequest(models.Model):

@@ -17,7 +17,7 @@ from cadran.core.models import JournalEntry
 from cadran.core.writing import refuse_all
 
 from .. import clock, rules
-from ..choices import Coverage
+from ..choices import Channel, Coverage
 from ..context import (
     CLOCK_FIELDS,
     COVERAGE_FIELDS,
@@ -32,7 +32,10 @@ from ..context import (
 from ..errors import Conflict, EditConflict
 from ..models import Ticket
 from ..queries.coverage import judge_coverage, override_coverage
+from ._answers import check_answers, tell_answers
+from ._call_taking import refuse_blocked
 from ._shared import claim_pasted, iso, names, recompute, tell, tell_clocks
+from ._supplier import follow_asset, tell_followed
 
 EDITABLE = frozenset(TicketFields.__dataclass_fields__)
 _NEEDED = {"customer": _("Choose the customer; a ticket can’t be without one.")}
@@ -71,7 +74,13 @@ def judge(ticket: Ticket, *, anew: bool = True) -> None:
 
 
 def choose(ticket: Ticket) -> None:
-    """Set the commitment that applies. Open tickets keep their version of a commitment that was edited (Spec C13)."""
+    """Set the commitment that applies. Open tickets keep their version of a commitment that was edited (Spec C13).
+
+    On a ticket that a plan opened ahead of time no guarantee runs: what was promised is its day (Spec T31).
+    """
+    if ticket.channel == Channel.PLAN:
+        ticket.commitment_version, ticket.commitment_level = None, ""
+        return
     chosen = choose_commitment(
         requester=ticket.requester,
         service=ticket.service,
@@ -121,7 +130,7 @@ def differing(
             continue
         was = tidy(name, base[name] if name in base else getattr(seen, name))
         if theirs != was:
-            who, when = _last_editor(ticket, name)
+            who, when = last_editor(ticket, name)
             conflicts.append(Conflict(name, was, theirs, mine, who, when))
         wanted[name] = mine
     if conflicts:
@@ -129,42 +138,49 @@ def differing(
     return wanted
 
 
-def _last_editor(ticket: Ticket, field: str) -> tuple[str, datetime | None]:
-    rows = JournalEntry.objects.of("ticket", ticket.pk).filter(kind="ticket.edited").order_by("-id")
+def last_editor(ticket: Ticket, field: str) -> tuple[str, datetime | None]:
+    """Who changed a field of the ticket last, and when, where the timeline tells."""
+    told = ("ticket.edited", "ticket.supplier_linked", "ticket.supplier_dropped")
+    rows = JournalEntry.objects.of("ticket", ticket.pk).filter(kind__in=told).order_by("-id")
     for row in rows[:50]:
         if any(change["field"] == field for change in row.data.get("changes", ())):
             return row.author_name, row.recorded_at
     return "", None
 
 
-def apply_changes(ticket: Ticket, wanted: dict[str, Any], *, by: User | None, at: datetime) -> None:
+def apply_changes(
+    ticket: Ticket,
+    wanted: dict[str, Any],
+    *,
+    answers: Mapping[int, str] | None = None,
+    told: Mapping[str, Any] | None = None,
+    by: User | None,
+    at: datetime,
+) -> None:
     """Change fields of a taken ticket, judge and compute what depends on them, and tell the timeline.
 
-    Raises ``InvalidInput`` or ``InvalidInputs``, ``NotAllowed``. Does not save.
+    ``told`` goes along with the row that tells the changes.
+
+    A ticket never moves to a customer who is blocked; ``answers`` are those to what another severity or asset asks
+    (Spec T13). Raises ``InvalidInput`` or ``InvalidInputs``, ``NotAllowed``. Does not save.
     """
     if any(name in wanted for name in OVERRIDES):
         rules.require(by, Right.OVERRIDE_COVERAGE)
-    before = {
-        name: getattr(ticket, name) for name in (*wanted, "product", "user", "coverage", "coverage_reason")
-    }
-    commitment, shots = commitment_data(ticket), clock.shots(ticket)
-    if "requester" in wanted and "user" not in wanted and ticket.user_id in (None, ticket.requester_id):
-        wanted = wanted | {"user": wanted["requester"]}
-    put(ticket, wanted)
-    refuse_all(check_context(ticket, frozenset(wanted), at=at))
-    changed = [
-        name for name in before if not name.startswith("coverage") and before[name] != getattr(ticket, name)
+    before = {name: getattr(ticket, name) for name in (*wanted, "product", "user")}
+    verdict, commitment, shots = _verdict(ticket), commitment_data(ticket), clock.shots(ticket)
+    supplier_contract = ticket.supplier_contract
+    _put_checked(ticket, wanted, at=at)
+    asks = not {"severity", "asset"}.isdisjoint(wanted)
+    alerts = check_answers(ticket, answers or {}) if asks else []
+    changed = [name for name in before if before[name] != getattr(ticket, name)]
+    changes = [
+        {"field": name, "before": names(before[name]), "after": names(getattr(ticket, name))}
+        for name in changed
     ]
-    tell(
-        ticket,
-        "edited",
-        by=by,
-        at=at,
-        changes=[
-            {"field": name, "before": names(before[name]), "after": names(getattr(ticket, name))}
-            for name in changed
-        ],
-    )
+    tell(ticket, "edited", by=by, at=at, changes=changes, **(told or {}))
+    tell_answers(ticket, alerts, answers or {}, by=by, at=at)
+    if "supplier_contract" not in wanted:
+        tell_followed(ticket, supplier_contract, by=by, at=at)
     claim_pasted(
         [(wanted[name], name == "external_description") for name in RICH_TEXTS if name in wanted],
         ticket,
@@ -174,13 +190,28 @@ def apply_changes(ticket: Ticket, wanted: dict[str, Any], *, by: User | None, at
     if CLOCK_FIELDS.isdisjoint(changed):
         return
     judge(ticket, anew=not COVERAGE_FIELDS.isdisjoint(changed))
-    if (ticket.coverage, ticket.coverage_reason) != (before["coverage"], before["coverage_reason"]):
-        tell(ticket, "coverage_judged", by=by, at=at, before=before["coverage"], coverage=ticket.coverage,
+    if _verdict(ticket) != verdict:
+        tell(ticket, "coverage_judged", by=by, at=at, before=verdict[0], coverage=ticket.coverage,
              reason=ticket.coverage_reason)  # fmt: skip
     if ticket.resolved_at is None:
         choose_and_tell(ticket, by=by, at=at, before=commitment)
     recompute(ticket, at=at)
     tell_clocks(ticket, shots, reason="edited", by=by, at=at)
+
+
+def _put_checked(ticket: Ticket, wanted: Mapping[str, Any], *, at: datetime) -> None:
+    """Set fields with what follows from them: the user from the requester, the product from the asset."""
+    if "requester" in wanted and "user" not in wanted and ticket.user_id in (None, ticket.requester_id):
+        wanted = {**wanted, "user": wanted["requester"]}
+    if "customer" in wanted:
+        refuse_blocked(wanted["customer"])
+    put(ticket, wanted)
+    follow_asset(ticket, wanted)
+    refuse_all(check_context(ticket, frozenset(wanted), at=at))
+
+
+def _verdict(ticket: Ticket) -> tuple[str, Any]:
+    return ticket.coverage, ticket.coverage_reason
 
 
 def opening_data(ticket: Ticket) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cadran.accounts.models import User
 from cadran.core.compare import take
 from cadran.core.errors import InvalidInput
+from cadran.core.files import secrets_in
 from cadran.core.journal import record
 from cadran.core.models import Bilingual, JournalEntry
 from cadran.parties.models import Agent
@@ -19,9 +20,9 @@ from cadran.parties.models import Agent
 from .. import clock
 from ..choices import Phase, SuspensionKind
 from ..errors import Stale, stale
-from ..files import secrets_in
 from ..models import Attachment, State, Status, Ticket
-from ..transitions import Act, after
+from ..queries.lists import worked_on
+from ..transitions import MERGED, Act, TransitionRefused, after
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -32,10 +33,14 @@ _BOUND = ("status", "commitment_version", "response_commitment_version", "resolu
 def locked(ticket: Ticket, **expected: Any) -> Ticket:
     """The ticket as stored, taken for writing; a fresh object, so that a refusal changes nothing in the caller's.
 
-    Raises ``Stale`` when it no longer is as ``expected``.
+    Raises ``Stale`` when it no longer is as ``expected``, ``TransitionRefused`` for a duplicate that was merged into
+    another ticket (Spec T29): nothing is done to it but what expects its ``merged_into``.
     """
     row = Ticket(pk=ticket.pk)
-    if not take(row, related=_BOUND, **expected):
+    taken = take(row, related=_BOUND, **expected)
+    if row.merged_into is not None and "merged_into" not in expected:
+        raise TransitionRefused(MERGED, params={"number": row.number, "kept": row.merged_into.number})
+    if not taken:
         raise stale(ticket.number)
     row._state.adding = False
     return row
@@ -78,11 +83,6 @@ def move(ticket: Ticket, act: Act) -> None:
     """Move the phase, or raise ``TransitionRefused`` with the sentence that says what to do."""
     back = act in (Act.RESUME, Act.REOPEN)
     ticket.phase = after(ticket.phase, act, number=ticket.number, worked_on=not back or worked_on(ticket))
-
-
-def worked_on(ticket: Ticket) -> bool:
-    """Whether an intervention other than the intake was ever started (Spec T2)."""
-    return bool(ticket.interventions.filter(type__is_intake=False, started_at__isnull=False).exists())
 
 
 def default_status(phase: str) -> Status:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,9 @@ from .. import clock, rules
 from ..choices import ClockState, Phase, SuspensionKind
 from ..context import InterventionDetails
 from ..models import Intervention, Suspension, Ticket
+from ..queries.lists import running_work, still_running
 from ..transitions import WHAT_TO_DO, Act, TransitionRefused
+from ._checklists import put_checklist
 from ._edits import put_requests
 from ._shared import (
     agent_name,
@@ -38,7 +40,18 @@ from ._shared import (
 def locked_intervention(intervention: Intervention, ticket: Ticket, **expected: Any) -> Intervention:
     """The intervention as stored, taken for writing. Raises ``Stale`` when it no longer is as ``expected``."""
     row = Intervention(pk=intervention.pk)
-    if not take(row, related=("type__status", "type__state", "team", "assignee"), **expected):
+    related = ("type__status", "type__state", "team", "assignee")
+    # It may have moved to another ticket meanwhile: merged, undone or split off (Spec T29).
+    taken = take(row, related=related, ticket=ticket.pk, **expected)
+    if row.is_inherited and row.is_finished:
+        raise Stale(
+            _(
+                "The intervention %(number)s of %(ticket)s was done on a duplicate, so it stays as it is. "
+                "Add a new one."
+            ),
+            params={"number": intervention.number, "ticket": ticket.number},
+        )
+    if not taken:
         sentence = _(
             "The intervention %(number)s of %(ticket)s has changed meanwhile. Look at it as it is now."
         )
@@ -61,14 +74,23 @@ def locked_intervention(intervention: Intervention, ticket: Ticket, **expected: 
     return row
 
 
-def add(ticket: Ticket, details: InterventionDetails, *, by: User | None, at: datetime) -> Intervention:
-    """A new intervention on a taken ticket; what the details leave open comes from its type (Spec T18)."""
+def add(
+    ticket: Ticket,
+    details: InterventionDetails,
+    *,
+    by: User | None,
+    at: datetime,
+    effective_at: datetime | None = None,
+) -> Intervention:
+    """A new intervention on a taken ticket; what the details leave open comes from its type (Spec T18).
+
+    ``effective_at``: where the timeline tells of it, when that is not now.
+    """
     _check_details(details)
     kind = details.type
-    last = ticket.interventions.aggregate(last=Max("number"))["last"] or 0
     intervention = Intervention(
         ticket=ticket,
-        number=last + 1,
+        number=next_work_number(ticket),
         label=details.label.strip(),
         type=kind,
         team=details.team or kind.team or ticket.team,
@@ -86,10 +108,17 @@ def add(ticket: Ticket, details: InterventionDetails, *, by: User | None, at: da
     )
     intervention.save()
     put_requests(intervention, details.resource_requests)
+    put_checklist(intervention, is_new=True)
     claim_reports(intervention, by=by, at=at)
-    tell(ticket, "intervention_added", by=by, at=at, **work_data(intervention),
+    tell(ticket, "intervention_added", by=by, at=at, effective_at=effective_at, **work_data(intervention),
          planned_start_at=intervention.planned_start_at)  # fmt: skip
     return intervention
+
+
+def next_work_number(ticket: Ticket) -> int:
+    """The number of the ticket's next intervention; one that moved away left its own behind."""
+    rows = (ticket.interventions, ticket.former_numbers)
+    return max(one.aggregate(last=Max("number"))["last"] or 0 for one in rows) + 1
 
 
 def _cut(instant: datetime | None) -> datetime | None:
@@ -192,11 +221,15 @@ def finish_intake(ticket: Ticket, *, by: User | None, at: datetime) -> None:
          started_at=intake.started_at, ended_at=intake.ended_at, by_itself=True)  # fmt: skip
 
 
-def response_of(ticket: Ticket) -> datetime | None:
+def response_of(ticket: Ticket, *, without: Collection[int] = ()) -> datetime | None:
     """The response instant that the facts give: the first start of an intervention that counts as response, or the
     resolution when none came earlier (Spec T12, T19). What stood before a reopening is kept (Spec T27).
+
+    What was begun on a duplicate gives none: it never moves a milestone of the ticket that took it over (Spec T29).
+    ``without``: keys of interventions to leave out, to tell whether the response rests on them.
     """
-    work = list(ticket.interventions.values_list("is_archived", "counts_as_response", "started_at"))
+    own = ticket.interventions.filter(merged_from=None).exclude(pk__in=without)
+    work = list(own.values_list("is_archived", "counts_as_response", "started_at"))
     if ticket.responded_at is not None and any(archived for archived, _counts, _start in work):
         return ticket.responded_at
     starts = [max(start, ticket.received_at) for _archived, counts, start in work if counts and start]
@@ -227,16 +260,41 @@ def close_by_customer(ticket: Ticket, closed_at: datetime, *, field: str) -> Non
     ticket.closed_by_customer_at = closed_at
 
 
-def close_internally(ticket: Ticket, closed_at: datetime, *, field: str) -> list[str]:
-    """Reach the internal closing; straight from resolved the customer's side closes too (Spec T26)."""
+def close_internally(
+    ticket: Ticket, closed_at: datetime, *, field: str, by: User | None, at: datetime
+) -> list[str]:
+    """Reach the internal closing; straight from resolved the customer's side closes too (Spec T26).
+
+    It means that all is done (Spec T2): refused while work runs, and an intake still open ends by itself.
+    """
     straight = ticket.phase == Phase.RESOLVED
     move(ticket, Act.CLOSE_INTERNALLY)
+    running = running_work(ticket)
+    if running:
+        raise still_running(ticket, running)
     _check_after(ticket, closed_at, field=field)
+    finish_intake(ticket, by=by, at=at)
     ticket.closed_internally_at = closed_at
     if straight:
         ticket.closed_by_customer_at = closed_at
         return ["closed_by_customer", "closed_internally"]
     return ["closed_internally"]
+
+
+def end_running(ticket: Ticket, ended_at: datetime, *, field: str, by: User | None, at: datetime) -> None:
+    """Let the work on a ticket that is cancelled end with it. Raises ``InvalidInput`` for an end before its start."""
+    for own in running_work(ticket):
+        if own.started_at is not None and ended_at < own.started_at:
+            raise InvalidInput(
+                _("“%(work)s” (intervention %(number)s) was started after that instant. Type a later one."),
+                field=field,
+                params={"work": str(own), "number": own.number},
+            )
+        own.ended_at = ended_at
+        own.row_version += 1
+        own.save(update_fields=["ended_at", "row_version"])
+        tell(ticket, "intervention_finished", by=by, at=at, effective_at=ended_at, **work_data(own),
+             started_at=own.started_at, ended_at=ended_at, with_ticket=True)  # fmt: skip
 
 
 def _check_after(ticket: Ticket, closed_at: datetime, *, field: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -15,18 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
-from cadran.core.business_rules import value_of
-from cadran.core.errors import InvalidInput
+from cadran.core.errors import InvalidInput, Stale
 from cadran.core.instants import whole_second
 from cadran.core.models import Draft
 
 from .. import rules
-from ..business_rules import ATTACHMENT_MAX_MEGABYTES
-from ..files import safe_name, sniff
 from ..models import Attachment, Intervention, Ticket
-from ._shared import tell
-
-_MEGABYTE = 1024 * 1024
+from ._files import attachment_of, file_kept
+from ._shared import locked, tell
 
 
 def add_attachment(
@@ -42,7 +36,8 @@ def add_attachment(
 ) -> Attachment:
     """Keep a file on a ticket, or for the moment on none: pasted into a form that is not saved yet.
 
-    Raises ``InvalidInput`` for a file that is too large or, inline, no image; ``NotAllowed``.
+    Raises ``InvalidInput`` for a file that is too large or, inline, no image, ``Stale`` for an intervention that has
+    moved to another ticket, ``NotAllowed``.
     """
     if by is not None and not any(
         by.has_right(right)
@@ -52,62 +47,38 @@ def add_attachment(
     at = whole_second(at)
     if intervention is not None:
         ticket = intervention.ticket
-    limit = value_of(ATTACHMENT_MAX_MEGABYTES)
-    if (content.size or 0) > limit * _MEGABYTE:
-        raise InvalidInput(
-            _("%(name)s is larger than %(limit)s MB. Make it smaller, or share it another way."),
-            field="content",
-            params={"name": safe_name(name), "limit": limit},
-        )
-    content_type, digest = _read(content)
-    if is_inline and not content_type.startswith("image/"):
+    attachment = attachment_of(name, content, ticket=ticket, intervention=intervention, by=by, at=at)
+    attachment.is_external, attachment.is_inline = is_external, is_inline
+    if is_inline and not attachment.content_type.startswith("image/"):
         raise InvalidInput(
             _("Only images (PNG, JPEG, GIF, WebP) can stand in a text. Attach the file instead."),
             field="content",
         )
-    attachment = Attachment(
-        ticket=ticket,
-        intervention=intervention,
-        name=safe_name(name),
-        content_type=content_type,
-        size=content.size or 0,
-        sha256=digest,
-        is_external=is_external,
-        is_inline=is_inline,
-        secret=secrets.token_urlsafe(32),
-        uploaded_by=by,
-        uploaded_at=at,
-    )
-    _save(attachment, content)
+    with file_kept(attachment, content):
+        if attachment.ticket is not None:
+            locked(attachment.ticket)
+            _check_still_there(intervention)
+        attachment.save()
+        if attachment.ticket is not None:
+            tell(attachment.ticket, "attached", by=by, at=at, internal=not is_external, name=attachment.name,
+                 size=attachment.size, is_external=is_external)  # fmt: skip
     return attachment
 
 
-def _read(content: File[Any]) -> tuple[str, str]:
-    """The sniffed type and the SHA-256 of a file."""
-    digest, head = hashlib.sha256(), b""
-    content.seek(0)
-    for chunk in content.chunks():
-        data = chunk.encode() if isinstance(chunk, str) else chunk
-        if len(head) < 4096:
-            head += data[: 4096 - len(head)]
-        digest.update(data)
-    content.seek(0)
-    return sniff(head), digest.hexdigest()
-
-
-def _save(attachment: Attachment, content: File[Any]) -> None:
-    """Write the file, then its row; no file stays behind when the row can't be written."""
-    attachment.file.save(attachment.secret, content, save=False)
-    try:
-        with transaction.atomic():
-            attachment.save()
-            if attachment.ticket is not None:
-                tell(attachment.ticket, "attached", by=attachment.uploaded_by, at=attachment.uploaded_at,
-                     internal=not attachment.is_external, name=attachment.name, size=attachment.size,
-                     is_external=attachment.is_external)  # fmt: skip
-    except BaseException:
-        attachment.file.delete(save=False)
-        raise
+def _check_still_there(intervention: Intervention | None) -> None:
+    """Raise ``Stale`` for an intervention that was split off, or given back, since it was shown."""
+    if (
+        intervention is None
+        or Intervention.objects.filter(pk=intervention.pk, ticket=intervention.ticket_id).exists()
+    ):
+        return
+    raise Stale(
+        _(
+            "The intervention %(number)s has moved to another ticket meanwhile. Look at %(ticket)s as it is now, then "
+            "attach the file again."
+        ),
+        params={"number": intervention.number, "ticket": intervention.ticket.number},
+    )
 
 
 def clear_forgotten_attachments(*, before: datetime, by: User | None, at: datetime) -> int:
@@ -122,8 +93,10 @@ def clear_forgotten_attachments(*, before: datetime, by: User | None, at: dateti
         with transaction.atomic():
             if _is_in_a_draft(attachment):
                 continue
-            if not Attachment.objects.filter(pk=attachment.pk, ticket=None).delete()[0]:
+            # Locked first: deleting asks for the rows, then removes them by their keys, whatever they are by then.
+            if not Attachment.objects.select_for_update().filter(pk=attachment.pk, ticket=None):
                 continue
+            attachment.delete()
             transaction.on_commit(partial(storage.delete, attachment.file.name))
         removed += 1
     return removed

@@ -29,7 +29,14 @@ from ._shared import (
     recompute,
     tell,
 )
-from ._work import close_by_customer, close_internally, end_suspension, reopened_at
+from ._work import (
+    close_by_customer,
+    close_internally,
+    end_running,
+    end_suspension,
+    finish_intake,
+    reopened_at,
+)
 
 
 def close_ticket(
@@ -56,7 +63,7 @@ def close_ticket(
             close_by_customer(stored, closed_at, field="closed_at")
             reached = ["closed_by_customer"]
         else:
-            reached = close_internally(stored, closed_at, field="closed_at")
+            reached = close_internally(stored, closed_at, field="closed_at", by=by, at=at)
         check_instant(closed_at, field="closed_at", at=at, received_at=stored.received_at)
         choose_status(stored, status)
         choose_state(stored, state)
@@ -80,6 +87,7 @@ def cancel_ticket(
 ) -> Ticket:
     """Cancel an open ticket: closed internally with the cancelled flag, its unmet clocks void.
 
+    An open suspension, the intake and the work that runs end with it; what is planned stays as it is.
     ``status=None``: the supplied status “cancelled” as long as it is in use, else the phase's default.
 
     Raises ``TransitionRefused``, ``InvalidInput``, ``NotAllowed``, ``Stale``.
@@ -105,6 +113,8 @@ def cancel_ticket(
             )
         if end_suspension(stored, closed_at, field="closed_at") is not None:
             recompute(stored, at=at)
+        finish_intake(stored, by=by, at=at)
+        end_running(stored, closed_at, field="closed_at", by=by, at=at)
         stored.is_cancelled = True
         stored.closed_by_customer_at = stored.closed_internally_at = closed_at
         clock.void(stored)

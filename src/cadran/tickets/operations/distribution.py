@@ -11,15 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
-from cadran.core.errors import InvalidInput, NotAllowed, Stale
+from cadran.core.errors import NotAllowed, Stale
 from cadran.core.instants import whole_second
 from cadran.parties.models import Agent, Team
 
 from .. import rules
 from ..context import day_of
 from ..models import Ticket
-from ._shared import agent_name, check_seen, locked, mirror, tell
-from ._work import check_not_closed
+from ._distribution import check_assignee, give, require_distributor
+from ._shared import check_seen, locked, mirror
 
 #: What tells who gave a ticket to whom.
 _ASSIGNED = ("ticket.assigned", "ticket.taken", "ticket.intervention_started", "ticket.opened")
@@ -43,18 +43,11 @@ def assign_ticket(
     at = whole_second(at)
     with transaction.atomic():
         stored = locked(ticket, team=ticket.team_id, assignee=ticket.assignee_id)
-        if not _to_oneself(stored, team, assignee, by, at) and not rules.may_distribute(
-            by, stored.team, day_of(at)
-        ):
-            raise NotAllowed(
-                _(
-                    "Only who leads the team %(team)s may distribute its tickets. Ask them, or take it yourself."
-                ),
-                params={"team": stored.team},
-            )
+        if not _to_oneself(stored, team, assignee, by, at):
+            require_distributor(stored, by, at)
         check_seen(stored, base, {"team": team, "assignee": assignee}, _ASSIGNED)
-        _check_assignee(team, assignee)
-        _give(stored, team, assignee, "assigned", by=by, at=at)
+        check_assignee(team, assignee)
+        give(stored, team, assignee, "assigned", by=by, at=at)
     return mirror(ticket, stored)
 
 
@@ -81,7 +74,7 @@ def take_ticket(*, ticket: Ticket, by: User | None, at: datetime) -> Ticket:
                 ),
                 params={"number": stored.number, "agent": stored.assignee, "team": stored.team},
             )
-        _give(stored, stored.team, agent, "taken", by=by, at=at)
+        give(stored, stored.team, agent, "taken", by=by, at=at)
     return mirror(ticket, stored)
 
 
@@ -94,47 +87,4 @@ def _to_oneself(ticket: Ticket, team: Team, assignee: Agent | None, by: User | N
         and ticket.assignee_id in (None, assignee.pk)
         and rules.has(by, Right.EDIT_TICKETS)
         and rules.may_take(by, ticket, day_of(at))
-    )
-
-
-def _check_assignee(team: Team, assignee: Agent | None) -> None:
-    if team.is_retired:
-        raise InvalidInput(
-            _("The team %(team)s is no longer in use. Choose another one."),
-            field="team",
-            params={"team": team},
-        )
-    if assignee is None:
-        return
-    names = {"agent": assignee, "team": team}
-    if not assignee.is_active:
-        raise InvalidInput(
-            _("%(agent)s no longer works here. Choose somebody else."), field="assignee", params=names
-        )
-    if not rules.belongs(assignee, team):
-        raise InvalidInput(
-            _("%(agent)s is not a member of the team %(team)s. Choose one of its members, or another team."),
-            field="assignee",
-            params=names,
-        )
-
-
-def _give(
-    ticket: Ticket, team: Team, assignee: Agent | None, kind: str, *, by: User | None, at: datetime
-) -> None:
-    check_not_closed(ticket)
-    before = ticket.team, ticket.assignee
-    if before == (team, assignee):
-        return
-    ticket.team, ticket.assignee = team, assignee
-    ticket.save()
-    tell(
-        ticket,
-        kind,
-        by=by,
-        at=at,
-        team_before=before[0],
-        team=team,
-        assignee_before=agent_name(before[1]),
-        assignee=agent_name(assignee),
     )

@@ -19,12 +19,20 @@ from ._shared import check_seen, choose_state, choose_status, locked, mirror, re
 
 
 def edit_ticket(
-    *, ticket: Ticket, changes: Mapping[str, Any], base: Mapping[str, Any], by: User | None, at: datetime
+    *,
+    ticket: Ticket,
+    changes: Mapping[str, Any],
+    base: Mapping[str, Any],
+    answers: Mapping[int, str] | None = None,
+    by: User | None,
+    at: datetime,
 ) -> Ticket:
     """Change fields of a ticket; ``base`` holds what the editor saw of them.
 
-    Coverage and commitment follow, unmet clocks are computed anew from the start (Spec C13). Raises ``EditConflict``
-    when somebody else changed one of the fields meanwhile, ``InvalidInput`` or ``InvalidInputs``, ``NotAllowed``.
+    Coverage and commitment follow, unmet clocks are computed anew from the start (Spec C13). ``answers`` are those to
+    what the asset asks when it or the severity changes, by the alert's key (Spec T13). Raises ``EditConflict`` when
+    somebody else changed one of the fields meanwhile, ``AnswerNeeded``, ``CustomerBlocked``, ``InvalidInput`` or
+    ``InvalidInputs``, ``NotAllowed``.
     """
     rules.require(by, Right.EDIT_TICKETS)
     at = whole_second(at)
@@ -33,7 +41,7 @@ def edit_ticket(
         stored = locked(ticket)
         wanted = differing(stored, ticket, changes, base)
         if wanted:
-            apply_changes(stored, wanted, by=by, at=at)
+            apply_changes(stored, wanted, answers=answers, by=by, at=at)
             stored.save()
     return mirror(ticket, stored)
 

@@ -20,6 +20,7 @@ from ..context import Finish, Kept
 from ..errors import EditConflict
 from ..models import Intervention, Ticket
 from ..transitions import Act
+from ._checklists import mark_checks, refuse_open_checks, told_checks
 from ._context import apply_changes, check_names, differing
 from ._edits import REPORTED, compare, put
 from ._shared import check_instant, choose_state, choose_status, locked, mirror, move, recompute, tell
@@ -61,7 +62,10 @@ def finish_intervention(
         own = locked_intervention(intervention, stored, ended_at=None, is_archived=False)
         context, reported = _wanted(stored, ticket, own, intervention, finish)
         if context:
-            apply_changes(stored, context, by=by, at=at)
+            apply_changes(stored, context, answers=finish.answers, by=by, at=at)
+        checks = list(own.checks.all())
+        mark_checks(checks, finish.checked, by=by, at=at)
+        refuse_open_checks(checks)
         changes = _end(stored, own, finish, reported, by=by, at=at)
         reached = _milestones(stored, own, finish, by=by, at=at)
         choose_status(stored, finish.status, proposed=own.type.status if reached else None)
@@ -69,7 +73,8 @@ def finish_intervention(
         stored.save()
         tell(stored, "intervention_finished", by=by, at=at, effective_at=own.ended_at, **work_data(own),
              started_at=own.started_at, ended_at=own.ended_at, intervened=finish.intervened,
-             resolved=finish.resolved, status=stored.status, state=stored.state, changes=changes)  # fmt: skip
+             resolved=finish.resolved, status=stored.status, state=stored.state, changes=changes,
+             **told_checks(checks))  # fmt: skip
         _tell_milestones(stored, reached, by=by, at=at)
         if finish.next is not None:
             check_not_closed(stored)
@@ -115,7 +120,8 @@ def _end(
     if started_at > ended_at:
         raise InvalidInput(_("The end lies before the start. Correct one of them."), field="ended_at")
     # A form that stood open before the call came: its intake keeps its start, the response counts from reception.
-    typed = not own.type.is_intake or started_at != own.started_at
+    # What was begun on a duplicate may be older than the ticket that took it over, and gives it no response (Spec T29).
+    typed = not own.is_inherited and (not own.type.is_intake or started_at != own.started_at)
     if finish.intervened and typed:
         check_instant(started_at, field="started_at", at=at, received_at=ticket.received_at)
     own.counts_as_response = finish.intervened
@@ -168,7 +174,7 @@ def _milestones(
         close_by_customer(ticket, ended_at, field="ended_at")
         reached.append("closed_by_customer")
     if finish.closed_internally:
-        reached += close_internally(ticket, ended_at, field="ended_at")
+        reached += close_internally(ticket, ended_at, field="ended_at", by=by, at=at)
     return reached
 
 

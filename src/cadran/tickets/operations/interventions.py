@@ -18,6 +18,7 @@ from .. import rules
 from ..context import InterventionDetails
 from ..errors import EditConflict
 from ..models import Intervention, Ticket
+from ._checklists import put_checklist
 from ._edits import EDITABLE, compare, put
 from ._shared import locked, mirror, tell
 from ._work import (
@@ -113,5 +114,7 @@ def _apply(own: Intervention, wanted: dict[str, Any], *, by: User | None, at: da
         own.counts_as_response = kind.counts_as_response
     check_plan(own.planned_start_at, own.planned_end_at)
     own.save()
+    if kind is not None:
+        put_checklist(own)
     claim_reports(own, by=by, at=at)
     tell(own.ticket, "intervention_edited", by=by, at=at, **work_data(own), changes=told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -12,6 +13,7 @@ from cadran.contracts.models import ScheduleVersion
 
 from ..choices import OPEN_PHASES
 from ..models import Ticket
+from ..transitions import TransitionRefused
 from ._shared import names
 from .editing import recompute_ticket
 
@@ -46,7 +48,9 @@ def recompute_for_schedule(
     told = {**(cause or {}), "schedule": names(version.schedule)}
     while batch := list(_tickets_behind(version).filter(pk__gt=last).order_by("pk")[:BATCH]):
         for ticket in batch:
-            recompute_ticket(ticket=ticket, reason="schedule", cause=told, by=by, at=at)
+            # Merged since it was looked for, its clocks are void (Spec T29).
+            with suppress(TransitionRefused):
+                recompute_ticket(ticket=ticket, reason="schedule", cause=told, by=by, at=at)
         done += len(batch)
         last = batch[-1].pk
         if progress is not None:

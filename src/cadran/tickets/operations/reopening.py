@@ -67,7 +67,8 @@ def _go_on(ticket: Ticket, *, by: User | None, at: datetime) -> None:
     """Clear the milestones and let the clocks go on, after a pause or anew."""
     stopped_at = ticket.resolved_at or ticket.closed_internally_at
     ticket.resolved_at = ticket.closed_by_customer_at = ticket.closed_internally_at = None
-    ticket.is_cancelled = False
+    ticket.is_cancelled = ticket.closing_is_held = False
+    ticket.closing_announced_at = None
     restart = value_of(REOPEN_CLOCK) == ReopenClock.RESTART
     if restart:
         ticket.resolution_restarted_at = at

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cadran.accounts.models import User
 from cadran.core.errors import InvalidInput
-from cadran.core.reference import is_used, save_reference_row
+from cadran.core.reference import is_used, save_reference_row, take_turn_of
 
 from ..choices import Phase
 from ..models import Status
@@ -32,6 +32,7 @@ def save_status(
     """
     typed = dict(values)
     with transaction.atomic():
+        take_turn_of(Status)
         phase = typed.get("phase", status.phase if status else "")
         if status is not None and phase != status.phase:
             _refuse_to_leave(status)

@@ -11,6 +11,7 @@ from cadran.accounts.models import User
 from cadran.accounts.rights import Right
 from cadran.catalogue.models import Nature, Priority, Severity
 from cadran.core.journal import record
+from cadran.core.reference import take_turn_of
 
 from .. import rules
 from ..choices import Hue, Phase
@@ -102,6 +103,7 @@ def supply_reference_data(*, by: User | None, at: datetime) -> int:
 
 def _supply(model: Any, rows: _Rows, *, by: User | None, at: datetime) -> int:
     created = 0
+    take_turn_of(model)
     for position, (code, french, english, further) in enumerate(rows, 1):
         if model.objects.filter(code=code).exists():
             continue

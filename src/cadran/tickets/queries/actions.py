@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,8 @@ from ..choices import OPEN_PHASES, Phase
 from ..context import day_of
 from ..models import Intervention, Ticket
 from ..transitions import Act, allowed
+from .known_errors import may_become_known_error
+from .macros import may_apply_macros
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,14 @@ _LABELS: dict[str, tuple[Any, str]] = {
     "cancel": (_("Cancel the ticket"), "x"),
     "edit": (_("Edit"), "pencil"),
     "change_status": (_("Change the status"), "tag"),
+    "merge": (_("Merge into another ticket"), "git-merge"),
+    "split": (_("Split a part off"), "split"),
+    "undo_merge": (_("Undo the merger"), "refresh"),
+    "apply_macro": (_("Apply a macro"), "wand"),
+    "send": (_("Prepare a mail or fax"), "mail"),
+    "duplicate": (_("Duplicate"), "copy"),
+    "make_template": (_("Make a template of it"), "template"),
+    "make_known_error": (_("Make a known error of it"), "bug"),
     "add_note": (_("Internal note"), "lock"),
     "add_attachment": (_("Attach a file"), "paperclip"),
 }
@@ -49,16 +60,24 @@ _LABELS: dict[str, tuple[Any, str]] = {
 _PRIMARY = ("resume", "finish", "take", "assign", "start", "close", "add_intervention")
 
 
-def actions_for(ticket: Ticket, user: User, *, now: datetime) -> list[Action]:
-    """The acts that ``user`` may do on the ticket as it stands, the primary one marked; empty without the rights."""
-    work = list(
-        ticket.interventions.filter(ended_at=None, is_archived=False).select_related("type", "assignee")
-    )
+def actions_for(
+    ticket: Ticket, user: User, *, now: datetime, interventions: Sequence[Intervention] | None = None
+) -> list[Action]:
+    """The acts that ``user`` may do on the ticket as it stands, the primary one marked; empty without the rights.
+
+    ``interventions``: those of the ticket with type and assignee, for who has read them.
+    """
+    if interventions is None:
+        interventions = list(
+            ticket.interventions.filter(ended_at=None, is_archived=False).select_related("type", "assignee")
+        )
+    work = [one for one in interventions if not (one.is_finished or one.is_archived)]
     running = _mine_first([one for one in work if one.is_running and not one.type.is_intake], user)
-    intakes = [one for one in work if one.type.is_intake]
+    is_closed = ticket.phase == Phase.CLOSED_INTERNALLY
+    finishable = running or [one for one in work if one.type.is_intake and not is_closed]
     planned = _mine_first([one for one in work if not one.is_started], user)
-    codes = _codes(ticket, user, bool(running or intakes), bool(planned), day=day_of(now))
-    about = {"finish": next(iter(running or intakes), None), "start": next(iter(planned), None)}
+    codes = _codes(ticket, user, bool(finishable), bool(planned), day=day_of(now))
+    about = {"finish": next(iter(finishable), None), "start": next(iter(planned), None)}
     primary = _primary(ticket, codes, has_running=bool(running))
     return [
         Action(code, _LABELS[code][0], _LABELS[code][1], about.get(code), code == primary)
@@ -74,12 +93,15 @@ def _mine_first(work: list[Intervention], user: User) -> list[Intervention]:
 
 def _codes(ticket: Ticket, user: User, unfinished: bool, planned: bool, *, day: Any) -> set[str]:
     phase = ticket.phase
+    merges = user.has_right(Right.MERGE_TICKETS)
+    if ticket.merged_into_id is not None:
+        return {"undo_merge"} if merges else set()
     is_closed = phase == Phase.CLOSED_INTERNALLY
     closes = allowed(phase, Act.CLOSE_BY_CUSTOMER) or allowed(phase, Act.CLOSE_INTERNALLY)
     unassigned = ticket.assignee_id is None and phase in OPEN_PHASES
     resumes = allowed(phase, Act.RESUME) and user.has_right(Right.SUSPEND_TICKETS)
     conditions = {
-        "finish": unfinished and not is_closed and user.has_right(Right.INTERVENE),
+        "finish": unfinished and user.has_right(Right.INTERVENE),
         # On a suspended ticket, starting asks to resume first (Spec T23): offered to whoever may do both.
         "start": planned and (resumes or allowed(phase, Act.START)) and user.has_right(Right.INTERVENE),
         "add_intervention": not is_closed and user.has_right(Right.INTERVENE),
@@ -92,6 +114,13 @@ def _codes(ticket: Ticket, user: User, unfinished: bool, planned: bool, *, day: 
         "cancel": allowed(phase, Act.CANCEL) and user.has_right(Right.CANCEL_TICKETS),
         "edit": user.has_right(Right.EDIT_TICKETS),
         "change_status": user.has_right(Right.EDIT_TICKETS),
+        "apply_macro": may_apply_macros(user),
+        "merge": merges,
+        "split": merges,
+        "send": user.has_right(Right.SEND_TICKETS),
+        "duplicate": user.has_right(Right.OPEN_TICKETS),
+        "make_template": user.has_right(Right.EDIT_TEMPLATES),
+        "make_known_error": may_become_known_error(ticket, user),
         "add_note": user.has_right(Right.WRITE_NOTES),
         "add_attachment": user.has_right(Right.EDIT_TICKETS) or user.has_right(Right.INTERVENE),
     }

@@ -12,7 +12,8 @@ from django.utils.translation import pgettext_lazy
 
 from cadran.core.models import JournalEntry
 
-from .sentences import field_label, value_text
+from .custom_fields import told_text
+from .sentences import changed_label, field_label, value_text
 
 #: Texts with formats, as they are stored: sanitised.
 _RICH = frozenset({"external_description", "internal_description", "external_report", "internal_report"})
@@ -51,7 +52,7 @@ class Change:
 def changes_of(entry: JournalEntry) -> tuple[Change, ...]:
     """The fields that an act changed, in the order in which they were told; empty for rows that kept none."""
     code, data = entry.kind.removeprefix("ticket."), entry.data
-    told = [_change(one["field"], one.get("before"), one.get("after")) for one in data.get("changes") or ()]
+    told = [_told(one) for one in data.get("changes") or ()]
     if code == "intervention_finished":
         # What was written while finishing stands there itself, as a report.
         told = [one for one in told if not one.is_text or one.before]
@@ -80,6 +81,13 @@ def _paired(code: str, data: dict[str, Any]) -> Iterable[Change]:
         # Whatever was given for the first time is told by the sentence.
         if data.get(before) and data[before] != data.get(after):
             yield _change(field, data[before], data.get(after))
+
+
+def _told(one: dict[str, Any]) -> Change:
+    if "label" not in one:
+        return _change(one["field"], one.get("before"), one.get("after"))
+    words = [told_text(one["kind"], one.get(name)) or "–" for name in ("before", "after")]
+    return Change(one["field"], changed_label(one), words[0], words[1])
 
 
 def _change(field: str, before: Any, after: Any) -> Change:

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cadran.catalogue.models import Asset, Product
-from cadran.contracts.models import Contract, ContractStatus, Service
+from cadran.contracts.models import Contract, Service
 from cadran.contracts.queries import contract_coverage, coverage_sentence, covers
+from cadran.core.instants import written
 from cadran.parties.models import Customer
 
 from ..choices import Coverage
@@ -61,10 +60,7 @@ def verdict_of(*, pay_per_incident: bool, out_of_scope: bool) -> Coverage:
 
 def has_running_contract(customer: Customer, day: date) -> bool:
     """Whether a contract that the customer holds or benefits from covers on ``day``."""
-    running = Contract.objects.filter(
-        Q(end_on=None) | Q(end_on__gte=day), status=ContractStatus.RUNNING, start_on__lte=day
-    )
-    return bool(running.filter(Q(customer=customer) | Q(beneficiaries=customer)).exists())
+    return bool(Contract.objects.running_on(day).for_customer(customer).exists())
 
 
 def judge_coverage(
@@ -162,7 +158,7 @@ def reason_sentence(reason: dict[str, Any]) -> str:
         sentence = coverage_sentence(code.removeprefix("contract:"), params)
     elif code in _SENTENCES:
         if "day" in params:
-            params["day"] = date_format(date.fromisoformat(params["day"]))
+            params["day"] = written(date.fromisoformat(params["day"]))
         sentence = str(_SENTENCES[code]) % params if params else str(_SENTENCES[code])
     else:
         return ""

@@ -14,22 +14,19 @@ from cadran.parties.models import Team
 
 from .. import clock
 from ..business_rules import intake_team
-from ..choices import ClockState, Coverage
+from ..choices import Coverage
 from ..context import day_of
-from ..models import Ticket
-from .clocks import guarantee_text
+from ..models import InterventionType, Ticket
+from .clocks import ClockView, clock_view
 from .coverage import judge_coverage, reason_sentence
 
 
 @dataclass(frozen=True)
 class DuePreview:
-    """What one clock of the ticket would be, were it opened now."""
+    """What one clock of the ticket would be, were it opened now; ``schedule`` is the one that it runs on."""
 
-    state: ClockState
-    due_at: datetime | None
-    warns_at: datetime | None
+    clock: ClockView
     schedule: str
-    guarantee_text: str
 
 
 @dataclass(frozen=True)
@@ -51,10 +48,11 @@ class Deduction:
         return reason_sentence(self.coverage_reason)
 
 
-def deduce(*, fields: Any, at: datetime) -> Deduction:
+def deduce(*, fields: Any, at: datetime, form_opened_at: datetime | None = None) -> Deduction:
     """Deduce from ``fields``: a ``TicketFields``, or anything with some of its attributes (or a mapping of them).
 
-    ``at`` stands for the entry. Writes nothing; a field that is missing counts as empty.
+    ``at`` stands for the entry, ``form_opened_at`` for its beginning. Writes nothing; a field that is missing counts as
+    empty.
     """
     at = whole_second(at)
     values = {name: _read(fields, name) for name in _READ}
@@ -80,14 +78,19 @@ def deduce(*, fields: Any, at: datetime) -> Deduction:
     )
     ticket = Ticket(received_at=received_at, entered_at=at, commitment_version=chosen.version)
     clock.recompute(ticket, at=at)
+    if chosen.version is not None and _intake_responds():
+        ticket.responded_at = max(received_at, whole_second(form_opened_at or at))
+        clock.settle(ticket, "response", at=at)
+        clock.recompute(ticket, at=at)
+    clocks = clock_view(ticket, at)
     return Deduction(
         coverage=judged.verdict,
         coverage_reason=judged.reason,
         pay_per_incident=judged.deduced_pay_per_incident,
         out_of_scope=judged.deduced_out_of_scope,
         commitment=chosen,
-        response=_preview(ticket, "response"),
-        resolution=_preview(ticket, "resolution"),
+        response=_preview(ticket, clocks.response),
+        resolution=_preview(ticket, clocks.resolution),
         team=default_team(values["service"]),
     )
 
@@ -121,15 +124,15 @@ def _read(fields: Any, name: str) -> Any:
     return None if value == "" else value
 
 
-def _preview(ticket: Ticket, kind: clock.Kind) -> DuePreview:
+def _intake_responds() -> bool:
+    """Whether entering a ticket is its response, by the setting of the intake's type (Spec T12)."""
+    return InterventionType.objects.filter(is_intake=True, counts_as_response=True).exists()
+
+
+def _preview(ticket: Ticket, view: ClockView) -> DuePreview:
     version = ticket.commitment_version
-    schedule = None
-    if version is not None:
-        schedule = version.reception_schedule if kind == "response" else version.action_schedule
+    if version is None:
+        return DuePreview(view, "")
     return DuePreview(
-        state=ClockState(getattr(ticket, f"{kind}_clock")),
-        due_at=getattr(ticket, f"{kind}_due_at"),
-        warns_at=getattr(ticket, f"{kind}_warns_at"),
-        schedule="" if schedule is None else str(schedule),
-        guarantee_text=guarantee_text(version, kind),
+        view, str(version.reception_schedule if view.kind == "response" else version.action_schedule)
     )

@@ -59,6 +59,11 @@ class Explanation:
     history: list[JournalEntry]
 
     @property
+    def is_due(self) -> bool:
+        """Whether there is a due date to compare; none while too little is known, or no working time is left."""
+        return self.ledger is not None and self.ledger.due is not None
+
+    @property
     def agrees(self) -> bool:
         """Whether the due date explained is the one stored."""
         return self.ledger is None or self.ledger.due == self.stored_due_at

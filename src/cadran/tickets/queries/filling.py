@@ -10,14 +10,14 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cadran.catalogue.models import Asset
-from cadran.contracts.models import Contract, ContractStatus, Service
+from cadran.contracts.models import Contract, Service
 from cadran.parties.models import Contact, Customer, Site
 
 from ..context import day_of
 
 _FROM_ASSET = _("From the asset %(asset)s")
 _ONLY_ONE = _("The only one possible")
-_MAIN_SITE = _("The main site")
+MAIN_SITE = _("The main site")
 _FROM_REQUESTER = _("From the requester %(requester)s")
 _FROM_SERVICE = _("From the service %(service)s")
 
@@ -76,7 +76,21 @@ def fill_in(
             default = getattr(service, f"default_{name}")
             if default is not None and not default.is_retired:
                 filled[name] = Filled(default, _FROM_SERVICE, {"service": str(service)})
+        if "nature" not in filled:
+            _add_only(filled, "nature", service.allowed_natures.filter(is_retired=False))
     return filled
+
+
+def still_to_choose(
+    *, at: datetime, customer: Customer | None, contract: Contract | None, service: Service | None
+) -> str:
+    """``contract`` or ``service``, whichever has none chosen though several are possible; empty for neither."""
+    if customer is None or service is not None:
+        return ""
+    if contract is None:
+        contracts = Contract.objects.running_on(day_of(at)).for_customer(customer)
+        return "contract" if len(contracts[:2]) > 1 else ""
+    return "service" if len(contract.services.filter(is_active=True)[:2]) > 1 else ""
 
 
 def _from_asset(asset: Asset, customer: Customer | None, site: Site | None) -> dict[str, Filled]:
@@ -109,7 +123,7 @@ def _add_site(filled: dict[str, Filled], customer: Customer) -> None:
     if len(sites) == 1:
         filled["site"] = Filled(sites[0], _ONLY_ONE, {})
     elif main := next((site for site in sites if site.is_main), None):
-        filled["site"] = Filled(main, _MAIN_SITE, {})
+        filled["site"] = Filled(main, MAIN_SITE, {})
 
 
 def _add_only(filled: dict[str, Filled], name: str, rows: QuerySet[Any]) -> Any:
@@ -120,22 +134,10 @@ def _add_only(filled: dict[str, Filled], name: str, rows: QuerySet[Any]) -> Any:
     return None
 
 
-def running_contracts_for(customer: Customer, at: datetime) -> QuerySet[Contract]:
-    """The contracts that cover the customer on the day of ``at``, those it benefits from included."""
-    day = day_of(at)
-    found: QuerySet[Contract] = Contract.objects.filter(
-        Q(end_on=None) | Q(end_on__gte=day),
-        Q(customer=customer) | Q(beneficiaries=customer),
-        status=ContractStatus.RUNNING,
-        start_on__lte=day,
-    ).distinct()
-    return found
-
-
 def _fill_contract(
     filled: dict[str, Filled], customer: Customer, asset: Asset | None, at: datetime
 ) -> Contract | None:
-    contracts = running_contracts_for(customer, at)
+    contracts: QuerySet[Contract] = Contract.objects.running_on(day_of(at)).for_customer(customer)
     if asset is not None:
         covering = contracts.filter(
             Q(services__assets=asset) | Q(services__products=asset.product_id), services__is_active=True

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
+from cadran.core.errors import InvalidInput
 from cadran.parties.models import Agent, Team
 
 from ..choices import OPEN_PHASES, Phase
@@ -87,6 +90,48 @@ def with_nothing_open(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """Those of ``tickets`` that are in progress with no unfinished intervention: the forgotten ones (Spec T2)."""
     work = Intervention.objects.filter(ticket=OuterRef("pk"), ended_at=None, type__is_intake=False)
     return tickets.filter(~Exists(work), phase=Phase.IN_PROGRESS)
+
+
+def worked_on(ticket: Ticket) -> bool:
+    """Whether an intervention other than the intake was ever started (Spec T2)."""
+    return _work_begun(ticket).exists()
+
+
+def last_work(ticket: Ticket) -> Intervention | None:
+    """The intervention begun last, of which a reopening offers a copy (Spec T27); never the intake."""
+    return _work_begun(ticket).select_related("type").order_by("started_at", "number").last()
+
+
+def _work_begun(ticket: Ticket) -> QuerySet[Intervention]:
+    rows: QuerySet[Intervention] = ticket.interventions.filter(
+        type__is_intake=False, started_at__isnull=False
+    )
+    return rows
+
+
+def running_work(ticket: Ticket) -> list[Intervention]:
+    """The interventions at work on the ticket, without the intake, which ends by itself (Spec T12)."""
+    rows = ticket.interventions.filter(
+        started_at__isnull=False, ended_at=None, is_archived=False, type__is_intake=False
+    )
+    return list(rows.select_related("type", "assignee").order_by("number"))
+
+
+def still_running(ticket: Ticket, running: Sequence[Intervention]) -> InvalidInput:
+    """The refusal to close a ticket internally, which means that all is done (Spec T2), while work runs."""
+    return InvalidInput(
+        _(
+            "Work on %(ticket)s is still running: %(works)s. Finish it before the ticket is closed internally."
+        ),
+        params={"ticket": ticket.number, "works": ", ".join(f"{one} ({one.number})" for one in running)},
+    )
+
+
+def planned_work(ticket: Ticket) -> list[Intervention]:
+    """The interventions of the ticket that nobody has started."""
+    return list(
+        ticket.interventions.filter(started_at=None).select_related("type", "assignee").order_by("number")
+    )
 
 
 def requests_of(intervention: Intervention) -> list[ResourceRequestDetails]:

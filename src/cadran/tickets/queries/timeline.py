@@ -13,9 +13,11 @@ from django.utils.safestring import SafeString, mark_safe
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
 from cadran.core.models import JournalEntry
+from cadran.core.richtext import mentioned_in
 
 from ..models import Attachment, Intervention, Note, Ticket
 from .changes import Change, changes_of, dues_of
+from .rows import TicketRows, rows_of
 from .sentences import ICONS, sentence_of, shown_params
 
 #: The kinds of items, for the tabs of the screen.
@@ -23,7 +25,11 @@ KINDS = ("description", "report", "note", "attachment", "journal")
 
 
 #: Parameters that are whole sentences or lists, not names.
-_PLAIN = frozenset({"why", "changes"})
+_PLAIN = frozenset({"why", "changes", "checked", "unchecked", "left_out"})
+
+
+#: Tells of a file, which stands with it (Spec T15).
+_SIGNED = "ticket.service_report_signed"
 
 
 @dataclass(frozen=True)
@@ -77,27 +83,31 @@ def initials_of(name: str) -> str:
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
 
 
-def timeline(ticket: Ticket, user: User, kinds: Collection[str] | None = None) -> list[TimelineItem]:
-    """What happened on a ticket, oldest first; empty for who may not see tickets. ``kinds``: only those."""
+def timeline(
+    ticket: Ticket, user: User, kinds: Collection[str] | None = None, *, rows: TicketRows | None = None
+) -> list[TimelineItem]:
+    """What happened on a ticket, oldest first; empty for who may not see tickets.
+
+    ``kinds``: only those; ``rows``: what :func:`rows_of` read before, for who shows more of it.
+    """
     if not user.has_right(Right.SEE_TICKETS):
         return []
-    attachments = list(
-        Attachment.objects.visible_to(user).filter(ticket=ticket).select_related("uploaded_by")
-    )
-    entries = list(JournalEntry.objects.of("ticket", ticket.pk).select_related("author"))
-    interventions = list(ticket.interventions.select_related("type", "assignee", "created_by"))
+    rows = rows or rows_of(ticket, user)
+    attachments, entries = rows.attachments, rows.entries
     items = [
         *_descriptions(ticket, entries),
-        *_reports(interventions, attachments),
+        *_reports(rows.interventions, attachments),
         *_notes(ticket),
-        *_files(attachments),
-        *_acts(entries),
+        *_files(attachments, entries),
+        *_acts(entries, attachments),
     ]
     chosen = [item for item in items if kinds is None or item.kind in kinds]
     return sorted(chosen, key=_order)
 
 
 _RANK = {"journal": 0, "description": 1, "report": 2, "note": 3, "attachment": 4}
+#: Whom a note made follow the ticket is told below the note.
+_BELOW = 5
 
 
 def _order(item: TimelineItem) -> tuple[Any, ...]:
@@ -111,7 +121,7 @@ def _order(item: TimelineItem) -> tuple[Any, ...]:
         item.at.replace(second=0, microsecond=0),
         item.recorded_at,
         item.at,
-        _RANK.get(item.kind, 9),
+        _BELOW if item.data.get("mentioned") else _RANK.get(item.kind, 9),
         item.key,
     )
 
@@ -136,7 +146,7 @@ def _descriptions(ticket: Ticket, entries: Iterable[JournalEntry]) -> list[Timel
     ]  # fmt: skip
 
 
-def _reports(interventions: Iterable[Intervention], attachments: list[Attachment]) -> list[TimelineItem]:
+def _reports(interventions: Iterable[Intervention], attachments: Iterable[Attachment]) -> list[TimelineItem]:
     items = []
     for intervention in interventions:
         author = str(intervention.assignee or intervention.created_by or "")
@@ -162,23 +172,30 @@ def _notes(ticket: Ticket) -> list[TimelineItem]:
     rows: Iterable[Note] = ticket.notes.select_related("author").prefetch_related("mentions")
     return [
         _item("note", "note", note.written_at, str(note.author or ""), seen="internal", body=note.body,
-              key=f"{note.pk:012}", data={"mentions": [str(agent) for agent in note.mentions.all()]})
+              key=f"{note.pk:012}", data={"mentions": _beside(note)})
         for note in rows
     ]  # fmt: skip
 
 
-def _files(attachments: Iterable[Attachment]) -> list[TimelineItem]:
+def _beside(note: Note) -> list[str]:
+    """Who was named beside a note, as notes did before they named people in their text."""
+    marked = set(mentioned_in(note.body))
+    return [str(agent) for agent in note.mentions.all() if agent.pk not in marked]
+
+
+def _files(attachments: Iterable[Attachment], entries: Iterable[JournalEntry]) -> list[TimelineItem]:
+    signed = {entry.data["attachment"] for entry in entries if entry.kind == _SIGNED}
     return [
         _item("attachment", "attachment", one.uploaded_at, str(one.uploaded_by or ""), label=one.name,
               seen="external" if one.is_external else "internal", attachments=(one,), key=f"{one.pk:012}",
               intervention=None)
         for one in attachments
-        if not one.is_inline
+        if not one.is_inline and one.pk not in signed
     ]  # fmt: skip
 
 
-def _acts(entries: Iterable[JournalEntry]) -> list[TimelineItem]:
-    items = []
+def _acts(entries: Iterable[JournalEntry], attachments: Iterable[Attachment]) -> list[TimelineItem]:
+    items, by_key = [], {one.pk: one for one in attachments}
     for entry in entries:
         code = entry.kind.removeprefix("ticket.")
         if code in ("note_added", "attached"):
@@ -190,8 +207,10 @@ def _acts(entries: Iterable[JournalEntry]) -> list[TimelineItem]:
                       key=f"{entry.pk:012}")
             )  # fmt: skip
             continue
+        signed = by_key.get(entry.data["attachment"]) if entry.kind == _SIGNED else None
         items.append(
-            _item("journal", code, entry.at, entry.author_name, recorded_at=entry.recorded_at, seen="",
+            _item("journal", code, entry.at, entry.author_name, recorded_at=entry.recorded_at,
+                  seen="external" if entry.kind == _SIGNED else "", attachments=(signed,) if signed else (),
                   template=sentence_of(entry), params=shown_params(entry), data=entry.data,
                   changes=changes_of(entry), dues=dues_of(entry), key=f"{entry.pk:012}")
         )  # fmt: skip
