@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile
 from cadran.catalogue.models import Asset
 from cadran.parties.models import Agent, Contact
 from cadran.tickets.choices import Channel, Closing, Phase
-from cadran.tickets.context import Finish, InterventionDetails, TicketFields
+from cadran.tickets.context import Finish, InterventionDetails, OpeningDetails, TicketFields
 from cadran.tickets.models import Intervention, Ticket
 from cadran.tickets.operations import (
     add_attachment,
@@ -32,6 +32,7 @@ from cadran.tickets.operations import (
     suspend_ticket,
 )
 
+from .own_fields import ticks_of, values_for
 from .scenarios import ENGLISH, FRENCH, Scenario
 from .working_hours import later, random_working_instant
 from .world import World
@@ -98,19 +99,23 @@ def _subject(
     return scenario, asset
 
 
-def play(world: World, now: datetime, chance: Random) -> int:
-    """Play every call up to ``now``, act by act in the order of time. Returns the number of acts."""
+def play(world: World, now: datetime, chance: Random, progress: Callable[[float], None]) -> int:
+    """Play every call up to ``now``, act by act in the order of time. Returns the number of acts.
+
+    ``progress`` gets how far it has come, from 0 to 1.
+    """
     order = count()
     agenda: list[tuple[datetime, int, Iterator[datetime]]] = []
     for call in _calls(world, now, chance):
         life = _life(world, call)
         heapq.heappush(agenda, (next(life), next(order), life))
-    acts = 0
+    acts, first = 0, agenda[0][0]
     while agenda:
         instant, _place, life = heapq.heappop(agenda)
         if instant > now:
             continue
         acts += 1
+        progress((instant - first) / (now - first))
         following = next(life, None)
         if following is not None:
             heapq.heappush(agenda, (max(following, instant + timedelta(seconds=1)), next(order), life))
@@ -210,6 +215,7 @@ def _open(world: World, call: Call, at: datetime) -> Ticket:
         by=adviser.user,
         at=at,
         form_opened_at=max(call.received_at, at - timedelta(minutes=chance.randint(2, 6))),
+        details=OpeningDetails(custom_values=values_for(world.own, asset, fields.nature)),
     )
     if chance.random() < 0.06:
         _attach_log(ticket, scenario, adviser, at)
@@ -264,8 +270,7 @@ def _work(
         yield instant
         add_note(
             ticket=ticket,
-            body=_paragraph(scenario.note),
-            mentions=_told(world, ticket, chance),
+            body=_paragraph(scenario.note + _told(world, ticket, chance)),
             by=assignee.user,
             at=instant,
         )
@@ -291,8 +296,10 @@ def _work(
     yield from _closing(world, ticket, call, ended_at)
 
 
-def _told(world: World, ticket: Ticket, chance: Random) -> list[Agent]:
-    return [world.managers[ticket.team_id]] if chance.random() < 0.3 else []
+def _told(world: World, ticket: Ticket, chance: Random) -> str:
+    """Now and then a note turns to the team's manager, who follows the ticket from then on (Spec T17, T30)."""
+    manager = world.managers[ticket.team_id]
+    return f' <span data-mention="{manager.pk}">@{manager}</span>' if chance.random() < 0.3 else ""
 
 
 def _hand_over(
@@ -340,6 +347,7 @@ def _resolve(intervention: Intervention, call: Call, assignee: Agent, at: dateti
             resolved=True,
             external_report=_paragraph(call.scenario.solution),
             internal_report=_paragraph(call.scenario.diagnosis),
+            checked=ticks_of(intervention),
         ),
         by=assignee.user,
         at=at,

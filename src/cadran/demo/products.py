@@ -79,16 +79,3 @@ PRODUCTS = (
     ProductSeed("TEL-IPBX", "Standard Telcom IP", "telephony", "Telcom Union", (("10", ""), ("11", "2"))),
     ProductSeed("TEL-FIX", "Poste fixe Telcom", "telephony", "Telcom Union"),
 )
-
-KNOWN_ERRORS = (
-    ("OB-5012", "ORV-BKP", "Volume arrêté par instantané plein"),
-    ("OB-4407", "ORV-BKP", "Sauvegarde ralentie après 12.1"),
-    ("LT-0221", "LT-WMS", "LT-Spool perd son compte de service après mise à jour"),
-    ("LT-0307", "LT-WMS", "Écran de réception figé au-delà de 500 lignes"),
-    ("CP-0118", "LT-COMPTA", "Écart d’arrondi dans l’état de TVA"),
-    ("PA-0042", "LT-PAIE", "Bulletins en double après réouverture du mois"),
-    ("MX-0090", "MEDIX", "Carte de professionnel non lue après veille"),
-    ("FW-0011", "VAL-FW", "Tunnel VPN coupé toutes les 8 heures"),
-    ("IM-0300", "IMP-MF70", "Numérisation vers dossier refusée (SMB)"),
-    ("TL-0007", "TEL-IPBX", "Standard muet après coupure de courant"),
-)

@@ -12,11 +12,9 @@ from cadran.accounts.operations import create_user, ensure_supplied_profiles
 from cadran.catalogue.models import Asset, Nature, Priority, Product, ProductType, ProductVersion, Severity
 from cadran.catalogue.operations import (
     AssetDetails,
-    KnownErrorDetails,
     ProductDetails,
     ProductVersionDetails,
     save_asset,
-    save_known_error,
     save_product,
     save_product_version,
 )
@@ -45,7 +43,10 @@ from cadran.tickets.models import InterventionType, SuspensionReason
 from cadran.tickets.operations import supply_reference_data
 
 from .company import AGENTS, COMPANY, CUSTOMERS, TEAMS, CustomerSeed
-from .products import KNOWN_ERRORS, PRODUCT_TYPES, PRODUCTS, SUPPLIERS, ProductSeed
+from .known_errors import save_known_errors
+from .own_fields import OwnFields, make_own_fields
+from .products import PRODUCT_TYPES, PRODUCTS, SUPPLIERS, ProductSeed
+from .supply import make_supplies
 from .undertakings import make_promises
 
 ASSETS = 150
@@ -81,6 +82,7 @@ class World:
     priorities: dict[int, Priority] = field(default_factory=dict)
     types: dict[str, InterventionType] = field(default_factory=dict)
     reasons: list[SuspensionReason] = field(default_factory=list)
+    own: OwnFields = field(default_factory=OwnFields)
 
     @property
     def field_team(self) -> Team:
@@ -119,6 +121,7 @@ def build(now: datetime, chance: Random) -> World:
         _customer(world, seed, at)
     _assets(world, products, at, chance)
     make_promises(world, at, now.date(), chance)
+    make_supplies(world, at, now.date())
     return world
 
 
@@ -206,6 +209,7 @@ def _reference(world: World, at: datetime) -> None:
         "development": types["development"],
     }
     world.reasons = list(SuspensionReason.objects.all())
+    world.own = make_own_fields(at)
 
 
 def _products(at: datetime) -> dict[str, Product]:
@@ -235,13 +239,7 @@ def _products(at: datetime) -> dict[str, Product]:
                 by=None,
                 at=at,
             )
-    for code, product_code, title in KNOWN_ERRORS:
-        save_known_error(
-            known_error=None,
-            details=KnownErrorDetails(code=code, title=title, product=products[product_code]),
-            by=None,
-            at=at,
-        )
+    save_known_errors(products, at)
     return products
 
 
