@@ -1,1 +1,1 @@
-"""Assets, and the products, versions and known errors behind them."""
+"""Assets, and the products and versions behind them."""

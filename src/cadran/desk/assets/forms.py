@@ -1,16 +1,17 @@
-"""The criteria of the lists, and the forms of assets, products, versions and known errors."""
+"""The criteria of the lists, and the forms of assets, products and versions."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cadran.catalogue.models import Environment, Product, ProductType, ProductVersion
-from cadran.catalogue.operations import AssetDetails, KnownErrorDetails, ProductDetails, ProductVersionDetails
+from cadran.catalogue.operations import AssetDetails, ProductDetails, ProductVersionDetails
+from cadran.core.text import fold
 from cadran.desk.records.forms import DayField, RecordForm
 from cadran.desk.records.lists import ListForm
 from cadran.desk.tickets.forms.fields import RowField
@@ -20,7 +21,7 @@ _ANY = [("", _("All"))]
 
 
 class AssetListForm(ListForm):
-    """Words, customer, product, in service or not."""
+    """Words (of the asset or its customer), customer, product, in service or not."""
 
     pickers = ("customer", "product")
     customer = RowField(Customer.objects.none(), label=_("Customer"), required=False)
@@ -37,7 +38,8 @@ class AssetListForm(ListForm):
             field.queryset = model.objects.visible_to(self.user)
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        rows = rows.matching(self.given("q") or "")  # type: ignore[attr-defined]
+        for word in fold(self.given("q") or "").split()[:10]:
+            rows = rows.filter(Q(search_key__contains=word) | Q(customer__search_key__contains=word))
         for name in self.pickers:
             if chosen := self.given(name):
                 rows = rows.filter(**{name: chosen})
@@ -142,19 +144,3 @@ class VersionForm(RecordForm):
     def details(self) -> ProductVersionDetails:
         """The version as the operation takes it; only of a valid form."""
         return ProductVersionDetails(**self.values)
-
-
-class KnownErrorForm(RecordForm):
-    """A code for an error that is already understood."""
-
-    code = forms.CharField(label=_("Code"))
-    title = forms.CharField(label=_("Title"))
-    is_retired = forms.BooleanField(
-        label=pgettext_lazy("known error", "Retired"),
-        required=False,
-        help_text=pgettext_lazy("version", "It is no longer offered, and stays where it is used."),
-    )
-
-    def details_for(self, product: Product) -> KnownErrorDetails:
-        """The known error as the operation takes it; only of a valid form."""
-        return KnownErrorDetails(product=product, **self.values)

@@ -1,32 +1,26 @@
-"""The list, the pages and the dialogs of products, their versions and their known errors."""
+"""The list and the pages of products with their known errors, and the dialogs of products and versions."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cadran.accounts.access import needs
 from cadran.accounts.rights import Right
 from cadran.catalogue.models import KnownError, Product, ProductVersion
-from cadran.catalogue.operations import save_known_error, save_product, save_product_version
+from cadran.catalogue.operations import save_product, save_product_version
+from cadran.desk.components.answers import sent
 from cadran.desk.records.dialogs import answer
 from cadran.desk.records.lists import RecordList, show_list
 from cadran.desk.settings.common import now, person
 
-from .forms import KnownErrorForm, ProductForm, ProductListForm, VersionForm
+from .forms import ProductForm, ProductListForm, VersionForm
 from .views import acts_of
 
 _SEE, _EDIT = Right.SEE_ASSETS, Right.EDIT_ASSETS
-
-
-def _typed(request: HttpRequest) -> tuple[Any, ...]:
-    return (request.POST,) if request.method == "POST" else ()
 
 
 @needs(_SEE)
@@ -63,6 +57,7 @@ def product(request: HttpRequest, pk: int) -> HttpResponse:
         "known_errors": KnownError.objects.visible_to(user)
         .filter(product=row)
         .order_by("is_retired", "code"),
+        "may_edit_known_errors": user.has_right(Right.EDIT_KNOWN_ERRORS),
         **acts_of(user),
     }
     return render(request, "desk/assets/product.html", context)
@@ -100,31 +95,14 @@ def version_edit(request: HttpRequest, pk: int) -> HttpResponseBase:
     return _version_dialog(request, row.product, row)
 
 
-@needs(_SEE, _EDIT)
-@require_http_methods(["GET", "POST"])
-def known_error_new(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Create a known error of a product."""
-    return _error_dialog(request, get_object_or_404(Product.objects.visible_to(person(request)), pk=pk), None)
-
-
-@needs(_SEE, _EDIT)
-@require_http_methods(["GET", "POST"])
-def known_error_edit(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Change a known error."""
-    rows = KnownError.objects.visible_to(person(request)).select_related("product")
-    row = get_object_or_404(rows, pk=pk)
-    return _error_dialog(request, row.product, row)
-
-
 def _product_dialog(request: HttpRequest, row: Product | None) -> HttpResponseBase:
     user, at = person(request), now()
-    form = ProductForm(*_typed(request), user=user, row=row)
+    form = ProductForm(sent(request), user=user, row=row)
     return answer(
         request,
         form=form,
         template="desk/assets/product_edit.html",
         act=lambda: save_product(product=row, details=form.details, by=user, at=at, seen=form.version_seen),
-        told=lambda saved: _("%(name)s is saved.") % {"name": saved},
         go=lambda saved: reverse("desk:product", args=[saved.pk]),
         back=reverse("desk:product", args=[row.pk]) if row else reverse("desk:product_list"),
         more={"product": row},
@@ -133,7 +111,7 @@ def _product_dialog(request: HttpRequest, row: Product | None) -> HttpResponseBa
 
 def _version_dialog(request: HttpRequest, owner: Product, row: ProductVersion | None) -> HttpResponseBase:
     user, at = person(request), now()
-    form = VersionForm(*_typed(request), user=user, row=row)
+    form = VersionForm(sent(request), user=user, row=row)
     page = reverse("desk:product", args=[owner.pk])
     return answer(
         request,
@@ -142,26 +120,7 @@ def _version_dialog(request: HttpRequest, owner: Product, row: ProductVersion | 
         act=lambda: save_product_version(
             product=owner, version=row, details=form.details, by=user, at=at, seen=form.version_seen
         ),
-        told=lambda saved: _("%(name)s is saved.") % {"name": saved},
         go=lambda _saved: page,
         back=page,
         more={"product": owner, "version": row},
-    )
-
-
-def _error_dialog(request: HttpRequest, owner: Product, row: KnownError | None) -> HttpResponseBase:
-    user, at = person(request), now()
-    form = KnownErrorForm(*_typed(request), user=user, row=row)
-    page = reverse("desk:product", args=[owner.pk])
-    return answer(
-        request,
-        form=form,
-        template="desk/assets/known_error_edit.html",
-        act=lambda: save_known_error(
-            known_error=row, details=form.details_for(owner), by=user, at=at, seen=form.version_seen
-        ),
-        told=lambda saved: _("%(name)s is saved.") % {"name": saved},
-        go=lambda _saved: page,
-        back=page,
-        more={"product": owner, "known_error": row},
     )

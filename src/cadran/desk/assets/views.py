@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cadran.accounts.access import needs
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
-from cadran.catalogue.models import Asset
+from cadran.catalogue.models import Asset, SeverityAlert
 from cadran.catalogue.operations import save_asset
 from cadran.contracts.models import Service
 from cadran.contracts.queries import contract_coverage
-from cadran.desk.records.dialogs import answer, key_in
+from cadran.desk.components.answers import sent
+from cadran.desk.plans.screen import plans_section
+from cadran.desk.records.dialogs import answer, key_in, words_in
 from cadran.desk.records.lists import RecordList, show_list
 from cadran.desk.records.tickets import all_lines
 from cadran.desk.settings.common import now, person
+from cadran.desk.suppliers.screen import rows_of_asset
 from cadran.tickets.models import Ticket
 
 from .forms import AssetForm, AssetListForm
@@ -76,8 +76,12 @@ def asset(request: HttpRequest, number: str) -> HttpResponse:
     ]
     context = {
         "asset": row,
+        "alerts": SeverityAlert.objects.visible_to(user).filter(asset=row).select_related("severity"),
         "services": sorted(services, key=lambda pair: not pair[1].covers),
+        "supplies": rows_of_asset(row, user=user, day=day),
+        "may_enter_contracts": user.has_right(Right.SEE_CONTRACTS) and user.has_right(Right.EDIT_CONTRACTS),
         "tickets": all_lines(Ticket.objects.visible_to(user).filter(asset=row), at),
+        **plans_section(row, user=user, now=at),
         "now": at,
         **acts_of(user),
     }
@@ -100,15 +104,14 @@ def asset_edit(request: HttpRequest, number: str) -> HttpResponseBase:
 
 def _dialog(request: HttpRequest, row: Asset | None) -> HttpResponseBase:
     user, at = person(request), now()
-    typed: tuple[Any, ...] = (request.POST,) if request.method == "POST" else ()
     first = {name: key for name in _PREFILL if (key := key_in(request, name))}
-    form = AssetForm(*typed, user=user, row=row, initial=first if row is None else {})
+    first["name"] = words_in(request)
+    form = AssetForm(sent(request), user=user, row=row, initial=first if row is None else {})
     return answer(
         request,
         form=form,
         template="desk/assets/asset_edit.html",
         act=lambda: save_asset(asset=row, details=form.details, by=user, at=at, seen=form.version_seen),
-        told=lambda saved: _("%(name)s is saved.") % {"name": saved},
         go=lambda saved: reverse("desk:asset", args=[saved.number]),
         back=reverse("desk:asset", args=[row.number]) if row else reverse("desk:asset_list"),
         more={"asset": row, "sees_customers": user.has_right(Right.SEE_CUSTOMERS)},

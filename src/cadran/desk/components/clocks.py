@@ -6,18 +6,28 @@ The rules are elsewhere (`slaclock`, the clock of the ticket); here figures beco
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from functools import cache
+from typing import TYPE_CHECKING, Literal
 
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from cadran.desk.components.words import days_text, duration_text, settled_text, when_text
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 Kind = Literal["response", "resolution"]
 Colour = Literal["green", "orange", "red", "met", "missed", "still", "none"]
+
+_COLOUR_WORDS: Mapping[str, StrPromise] = {
+    "green": pgettext_lazy("clock", "on time,"),
+    "orange": pgettext_lazy("clock", "soon due,"),
+    "red": pgettext_lazy("clock", "late,"),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,7 +40,7 @@ class ClockFace:
     - `total`: the guarantee, or what it came to for a guarantee in days; without it the dial stays empty.
     - `taken`: the time used, when met. `guarantee`: the guarantee in words (`guarantee_text`).
     - `days_left`: for a guarantee in days, whole working days left; shown instead of hours as long as it is 1 or more.
-    - `openings`: the open intervals from `now` on, as (start, end); with them the clock ticks in the page.
+    - `openings`: the open intervals from `now` on, (start, end) in UTC seconds; with them the clock ticks in the page.
     """
 
     kind: Kind
@@ -44,7 +54,7 @@ class ClockFace:
     taken: int | None = None
     guarantee: str = ""
     days_left: int | None = None
-    openings: Sequence[tuple[datetime, datetime]] = ()
+    openings: Sequence[Sequence[int]] = ()
     href: str = ""
 
     @property
@@ -148,7 +158,7 @@ class ClockFace:
     @property
     def spoken(self) -> str:
         """The colour in words, for those who don't see it."""
-        return _colour_words().get(self.colour, "")
+        return str(_COLOUR_WORDS.get(self.colour, ""))
 
     @property
     def countdown(self) -> dict[str, object] | None:
@@ -156,22 +166,20 @@ class ClockFace:
         if self.colour not in ("green", "orange", "red") or self.left is None or not self.openings:
             return None
         days = self.days_left is not None and self.days_left >= 1
+        due = {"when": when_text(self.due_at, self.now)} if self.due_at else None
         return {
             "now": int(self.now.timestamp()),
             "left": self.left,
-            "open": [[int(start.timestamp()), int(end.timestamp())] for start, end in self.openings],
+            "open": self.openings,
             "warn": self.warning,
             "total": self.total,
             "frozen": False,
             # A guarantee in days shows days, which don't tick.
             "figure": self.figure if days else "",
             "words": {
-                "left": _("%(time)s left") % {"time": "{}"},
-                "late": _("Late by %(time)s") % {"time": "{}"},
-                "zero": _due_now(),
-                "due": self._due(_("due %(when)s")),
-                "was": self._due(_("was due %(when)s")),
-                **_colour_words(),
+                **_ticking_words(get_language() or "en"),
+                "due": _("due %(when)s") % due if due else "",
+                "was": _("was due %(when)s") % due if due else "",
             },
         }
 
@@ -195,9 +203,12 @@ def _due_now() -> str:
     return pgettext("clock", "Due now")
 
 
-def _colour_words() -> dict[str, str]:
+@cache
+def _ticking_words(language: str) -> Mapping[str, str]:
+    """The words of every clock that ticks, in the active ``language``; looked up once, for a list shows dozens."""
     return {
-        "green": pgettext("clock", "on time,"),
-        "orange": pgettext("clock", "soon due,"),
-        "red": pgettext("clock", "late,"),
+        "left": _("%(time)s left") % {"time": "{}"},
+        "late": _("Late by %(time)s") % {"time": "{}"},
+        "zero": _due_now(),
+        **{colour: str(word) for colour, word in _COLOUR_WORDS.items()},
     }

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cadran.desk.components.clocks import ClockFace
+from cadran.desk.components.conflicts import Choice
 from cadran.desk.components.strips import Box, Label, LedgerRow, Line, TimeStrip, WeekDay
 
 HOUR = 3600
@@ -35,7 +36,9 @@ SEVERITIES = ((3, _("Blocking")), (2, _("Major")), (1, _("Minor")))
 
 
 class SampleForm(forms.Form):
-    """A form of which two fields are always refused."""
+    """A form of which two fields are always refused, and one was changed by somebody else meanwhile."""
+
+    conflicts: tuple[Choice, ...] = ()
 
     requester = forms.ChoiceField(
         label=_("Requester"), choices=[(key, name) for key, name, _at in PEOPLE], required=True
@@ -71,7 +74,10 @@ def sample_form(now: datetime) -> SampleForm:
         "external": "<p>La sauvegarde du volume <strong>PATIENTS</strong> s’arrête à 62 %.</p>",
         "internal": "<p>Trois nuits de suite, code <code>OB-5012</code>.</p>",
     }
-    return SampleForm(typed, initial={"number": _("given at saving")}, auto_id="e_%s")
+    form = SampleForm(typed, initial={"number": _("given at saving")}, auto_id="e_%s")
+    values = ("VPN", "VPN de Lyon", "VPN de Tassin")
+    form.conflicts = (Choice("title", _("Title"), *values, by_name="Karim Benali", at=now),)
+    return form
 
 
 class SuspendForm(forms.Form):
@@ -84,7 +90,8 @@ class SuspendForm(forms.Form):
 
 def faces(now: datetime) -> list[ClockFace]:
     """The clocks in all their states; the running ones tick through the next twelve hours."""
-    openings = ((now, now + timedelta(hours=12)),)
+    begin = int(now.timestamp())
+    openings = ((begin, begin + 12 * HOUR),)
 
     def runs(colour: str, left: int) -> ClockFace:
         due = now + timedelta(seconds=left)

@@ -7,12 +7,16 @@ figures in the browser, so a change here must be made there too.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 
-from babel.dates import format_datetime, format_time
+from babel import Locale
+from babel.dates import format_time
 from babel.numbers import format_decimal
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
+
+from cadran.core.instants import INSTANT, written
 
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -75,8 +79,14 @@ def guarantee_text(amount: int, unit: str) -> str:
     return f"{hours}{NBSP}h{NBSP}{rest:02d}" if rest else f"{hours}{NBSP}h"
 
 
-def _locale() -> str:
-    return (get_language() or "en").split("-")[0]
+def _locale() -> Locale:
+    return _locale_of(get_language() or "en")
+
+
+@cache
+def _locale_of(language: str) -> Locale:
+    """Babel's locale, found once: it looks a name up again for each text that it writes."""
+    return Locale.parse(language.split("-")[0])
 
 
 def when_text(instant: datetime, now: datetime) -> str:
@@ -91,8 +101,8 @@ def when_text(instant: datetime, now: datetime) -> str:
         # Translators: %(time)s is a time of day, "today 15:42"
         return pgettext("instant", "today %(time)s") % {"time": clock}
     if abs(away) <= 6:
-        return format_datetime(local, "EEE HH:mm", locale=_locale())
-    return format_datetime(local, "d MMM y HH:mm", locale=_locale())
+        return written(local, "EEE HH:mm")
+    return written(local, INSTANT)
 
 
 def brief_text(instant: datetime, now: datetime) -> str:
@@ -102,20 +112,20 @@ def brief_text(instant: datetime, now: datetime) -> str:
     if away == 0:
         return format_time(local, "HH:mm", locale=_locale())
     if away <= 6:
-        return format_datetime(local, "EEE HH:mm", locale=_locale())
-    return format_datetime(local, "d MMM" if local.year == here.year else "d MMM yy", locale=_locale())
+        return written(local, "EEE HH:mm")
+    return written(local, "d MMM" if local.year == here.year else "d MMM yy")
 
 
 def full_text(instant: datetime) -> str:
     """Write an instant in full, with its zone: ``Thursday 12 November 2026 15:42:00 CET``."""
-    return format_datetime(timezone.localtime(instant), "EEEE d MMMM y HH:mm:ss z", locale=_locale())
+    return written(timezone.localtime(instant), "EEEE d MMMM y HH:mm:ss z")
 
 
 def day_text(instant: datetime, now: datetime) -> str:
     """Write the day of an instant as a heading: ``Monday 9 November``, with the year when it isn't this one."""
     local, here = timezone.localtime(instant), timezone.localtime(now)
     pattern = "EEEE d MMMM" if local.year == here.year else "EEEE d MMMM y"
-    text = format_datetime(local, pattern, locale=_locale())
+    text = written(local, pattern)
     if local.date() == here.date():
         # Translators: %(day)s is "Thursday 12 November"
         return _("Today, %(day)s") % {"day": text}

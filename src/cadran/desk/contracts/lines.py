@@ -18,9 +18,10 @@ from cadran.accounts.rights import Right
 from cadran.contracts.models import Contract, ContractLine
 from cadran.contracts.operations import delete_line, save_line, update_lines
 from cadran.core.errors import CadranError
-from cadran.desk.components.answers import done, toast
+from cadran.desk.components.answers import done, sent, toast
 from cadran.desk.records.dialogs import answer
 from cadran.desk.settings.common import attempt, now, person
+from cadran.desk.tickets.forms.fields import is_key
 
 from .forms import LineForm, LinesForm, marks_of
 
@@ -82,7 +83,7 @@ def lines_update(request: HttpRequest) -> HttpResponseBase:
         return toast(HttpResponse(status=204), _("Select the lines first."), level="error")
     # Taken before the act: a refused one may have counted versions up in these very rows.
     marks = marks_of(lines)
-    form = LinesForm(*((request.POST,) if request.method == "POST" else ()))
+    form = LinesForm(sent(request))
     if request.method == "POST" and form.is_valid():
         changed = attempt(form, lambda: update_lines(lines=lines, changes=form.changes, by=user, at=at))
         if changed is not None:
@@ -109,7 +110,7 @@ def _selected(request: HttpRequest, user: User) -> list[ContractLine]:
     versions: dict[int, int | None] = {}
     for mark in sent.getlist("line")[:_MOST]:
         key, _dot, version = mark.partition(".")
-        if key.isdecimal() and len(key) < 19:
+        if is_key(key):
             versions[int(key)] = int(version) if version.isdecimal() and len(version) < 10 else None
     rows = ContractLine.objects.visible_to(user).filter(pk__in=versions)
     lines = list(rows.select_related("contract", "asset").order_by("valid_from", "id"))
@@ -129,7 +130,7 @@ def _dialog(
     request: HttpRequest, owner: Contract, row: ContractLine | None, first: dict[str, Any]
 ) -> HttpResponseBase:
     user, at = person(request), now()
-    form = LineForm(*((request.POST,) if request.method == "POST" else ()), user=user, row=row, initial=first)
+    form = LineForm(sent(request), user=user, row=row, initial=first)
     return answer(
         request,
         form=form,

@@ -15,8 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
 from cadran.catalogue.models import Severity
-from cadran.contracts.models import Contract, ContractLine, Level, Service, ServiceTemplate
+from cadran.contracts.models import (
+    Contract,
+    ContractLine,
+    Level,
+    Service,
+    ServiceTemplate,
+    SupplierContract,
+)
 from cadran.contracts.queries import CommitmentChosen, choose_commitment, contract_coverage
+from cadran.desk.plans.screen import plans_section
 from cadran.desk.records.commitments import choice_lines
 from cadran.desk.records.tickets import all_lines
 from cadran.desk.settings.promises import Promise, promise_of
@@ -51,7 +59,7 @@ class Preview:
         return str(Level(self.chosen.level).label) if self.chosen.level else ""
 
 
-def ends_soon(contract: Contract, day: date) -> bool:
+def ends_soon(contract: Contract | SupplierContract, day: date) -> bool:
     """Whether the contract ends within :data:`SOON_DAYS`, today included."""
     return contract.end_on is not None and day <= contract.end_on <= day + timedelta(days=SOON_DAYS)
 
@@ -98,6 +106,7 @@ def contract_page(
             context |= _services_tab(services, user)
         case "delays":
             context |= _delays_tab(contract, services, asked, user)
+            context |= plans_section(contract, user=user, now=now)
         case "lines":
             context |= _lines_tab(contract, user, day)
         case "tickets":

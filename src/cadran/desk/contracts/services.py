@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cadran.accounts.access import needs
@@ -15,6 +14,7 @@ from cadran.accounts.rights import Right
 from cadran.contracts.details import service_from_template
 from cadran.contracts.models import Contract, Service, ServiceTemplate
 from cadran.contracts.operations import save_service
+from cadran.desk.components.answers import sent
 from cadran.desk.records.dialogs import answer, key_in
 from cadran.desk.settings.common import now, person
 
@@ -54,9 +54,7 @@ def _dialog(
     request: HttpRequest, owner: Contract, row: Service | None, first: dict[str, Any]
 ) -> HttpResponseBase:
     user, at = person(request), now()
-    form = ServiceForm(
-        *((request.POST,) if request.method == "POST" else ()), user=user, row=row, initial=first
-    )
+    form = ServiceForm(sent(request), user=user, row=row, initial=first)
     page = f"{reverse('desk:contract', args=[owner.number])}?tab=services"
     return answer(
         request,
@@ -65,7 +63,6 @@ def _dialog(
         act=lambda: save_service(
             contract=owner, service=row, details=form.details, by=user, at=at, seen=form.version_seen
         ),
-        told=lambda saved: _("%(name)s is saved.") % {"name": saved},
         go=lambda _saved: page,
         back=page,
         more={"contract": owner, "service": row, "owners": [owner.customer, *owner.beneficiaries.all()]},

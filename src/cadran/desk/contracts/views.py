@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,14 +17,16 @@ from cadran.accounts.rights import Right
 from cadran.contracts.models import Contract
 from cadran.contracts.operations import save_contract
 from cadran.contracts.queries import contract_coverage
-from cadran.desk.records.dialogs import answer, key_in
+from cadran.desk.components.answers import sent
+from cadran.desk.records.dialogs import answer, answer_page, is_for_picker, key_in
 from cadran.desk.records.lists import RecordList, show_list
-from cadran.desk.settings.common import attempt, now, person
+from cadran.desk.settings.common import now, person
 from cadran.parties.models import Customer
 from cadran.parties.operations import save_project
 
 from .forms import ContractForm, ContractListForm, ProjectForm
 from .screen import TABS, acts_of, contract_page, ends_soon
+from .short import contract_dialog
 
 _SEE, _EDIT = Right.SEE_CONTRACTS, Right.EDIT_CONTRACTS
 _SHOWN = (
@@ -74,8 +75,8 @@ def contract(request: HttpRequest, number: str) -> HttpResponse:
 @needs(_SEE, _EDIT)
 @require_http_methods(["GET", "POST"])
 def contract_new(request: HttpRequest) -> HttpResponseBase:
-    """Create a contract; the address may name its customer."""
-    return _form_page(request, None)
+    """Create a contract; the address may name its customer. From a ticket's form in a dialog (Spec T7)."""
+    return contract_dialog(request) if is_for_picker(request) else _form_page(request, None)
 
 
 @needs(_SEE, _EDIT)
@@ -87,22 +88,19 @@ def contract_edit(request: HttpRequest, number: str) -> HttpResponseBase:
 
 def _form_page(request: HttpRequest, row: Contract | None) -> HttpResponseBase:
     user, at = person(request), now()
-    typed: tuple[Any, ...] = (request.POST,) if request.method == "POST" else ()
     customer = key_in(request, "customer")
     first = {"customer": customer} if row is None and customer else {}
-    form = ContractForm(*typed, user=user, row=row, initial=first)
-    if request.method == "POST" and form.is_valid():
-        saved = attempt(
-            form,
-            lambda: save_contract(contract=row, details=form.details, by=user, at=at, seen=form.version_seen),
-        )
-        if saved is not None:
-            messages.success(request, _("Contract %(number)s is saved.") % {"number": saved.number})
-            return redirect("desk:contract", number=saved.number)
-    # A refused save may have filled the row already: the heading tells what is stored.
-    stored = Contract.objects.visible_to(user).filter(pk=row.pk).first() if row else None
-    context = {"contract": stored, "form": form}
-    return render(request, "desk/contracts/contract_edit.html", context, status=422 if form.errors else 200)
+    form = ContractForm(sent(request), user=user, row=row, initial=first)
+    stored = Contract.objects.visible_to(user).filter(pk=row.pk if row else None)
+    return answer_page(
+        request,
+        form=form,
+        template="desk/contracts/contract_edit.html",
+        act=lambda: save_contract(contract=row, details=form.details, by=user, at=at, seen=form.version_seen),
+        told=lambda saved: _("Contract %(number)s is saved.") % {"number": saved.number},
+        go=lambda saved: reverse("desk:contract", args=[saved.number]),
+        more=lambda: {"contract": stored.first()},
+    )
 
 
 @needs(_SEE, _EDIT)
@@ -111,14 +109,13 @@ def project_new(request: HttpRequest) -> HttpResponseBase:
     """Create a project from a contract's form."""
     user, at = person(request), now()
     customer = Customer.objects.visible_to(user).filter(pk=key_in(request, "customer")).first()
-    form = ProjectForm(*((request.POST,) if request.method == "POST" else ()), user=user, customer=customer)
+    form = ProjectForm(sent(request), user=user, customer=customer)
     page = reverse("desk:contract_list")
     return answer(
         request,
         form=form,
         template="desk/contracts/project_new.html",
         act=lambda: save_project(project=None, details=form.details, by=user, at=at),
-        told=lambda saved: _("%(name)s is saved.") % {"name": saved},
         go=lambda _saved: page,
         back=page,
         more={"customer": customer},

@@ -12,13 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from cadran.accounts.models import User
 from cadran.contracts.queries import running_contracts
+from cadran.core.richtext import NOTE_IMAGES
 from cadran.desk.records.forms import RecordForm
 from cadran.desk.records.lists import ListForm
-from cadran.parties.models import Customer, CustomerKind, Site
+from cadran.desk.records.seen import RichField
+from cadran.parties.models import Contact, Customer, CustomerKind, Site
 from cadran.parties.operations import ContactDetails, CustomerDetails, SiteDetails
 
 _ANY = [("", _("All"))]
-_NOTE = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea)
+_NOTE = RichField(label=_("Note"), required=False, images=NOTE_IMAGES)
 
 
 class CustomerListForm(ListForm):
@@ -117,9 +119,11 @@ class ContactForm(RecordForm):
     note = _NOTE
     is_active = forms.BooleanField(label=_("Active"), required=False, initial=True)
 
-    def __init__(self, *args: Any, customer: Customer, **options: Any) -> None:
-        self.customer = customer
-        super().__init__(*args, **options)
+    def __init__(
+        self, *args: Any, row: Contact | None = None, customer: Customer | None = None, **options: Any
+    ) -> None:
+        self.customer = row.customer if row is not None else customer
+        super().__init__(*args, row=row, **options)
 
     def prepare(self) -> None:
         field: Any = self.fields["site"]

@@ -17,9 +17,11 @@ from cadran.accounts.rights import Right
 from cadran.catalogue.models import Asset
 from cadran.contracts.models import Contract
 from cadran.contracts.queries import ContractCoverage, contract_coverage, running_contracts
+from cadran.desk.plans.screen import plans_section
 from cadran.desk.records.commitments import choice_lines
 from cadran.desk.records.tickets import all_lines, open_lines
 from cadran.parties.models import Contact, Customer, Site
+from cadran.parties.queries import rules_in_force
 from cadran.tickets.choices import OPEN_PHASES
 from cadran.tickets.models import Ticket
 
@@ -71,6 +73,8 @@ def customer_page(customer: Customer, *, user: User, now: datetime) -> dict[str,
     shown = list(assets.select_related("product", "version", "site")[: SHOWN_ASSETS + 1])
     return {
         "customer": customer,
+        "call_rules": customer.call_taking_rules.all(),
+        "rules_in_force": rules_in_force(customer),
         "contracts": _contracts(customer, user, day),
         "tickets": open_lines(Ticket.objects.visible_to(user).filter(customer=customer), now),
         "more_tickets": f"{reverse('desk:ticket_list')}?view=all&phase=open&customer={customer.pk}",
@@ -84,6 +88,7 @@ def customer_page(customer: Customer, *, user: User, now: datetime) -> dict[str,
         "assets": shown[:SHOWN_ASSETS],
         "more_assets": len(shown) > SHOWN_ASSETS,
         "choices": choice_lines(customer),
+        **plans_section(customer, user=user, now=now),
         "now": now,
         **acts_of(user),
     }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,8 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cadran.accounts.access import needs
 from cadran.accounts.rights import Right
-from cadran.desk.components.answers import toast
-from cadran.desk.records.dialogs import answer, is_for_picker, key_in
+from cadran.desk.components.answers import sent, toast
+from cadran.desk.records.dialogs import answer, is_for_picker, key_in, words_in
 from cadran.desk.records.lists import RecordList, show_list
 from cadran.desk.settings.common import now, person
 from cadran.parties.models import Contact, Customer, CustomerKind, Site
@@ -121,10 +119,6 @@ def _choose_first() -> HttpResponse:
     return toast(HttpResponse(status=204), _("Choose the customer first."), level="error")
 
 
-def _typed(request: HttpRequest) -> tuple[Any, ...]:
-    return (request.POST,) if request.method == "POST" else ()
-
-
 def _language() -> str:
     return (get_language() or "fr")[:2]
 
@@ -132,14 +126,14 @@ def _language() -> str:
 def _customer_dialog(request: HttpRequest, row: Customer | None) -> HttpResponseBase:
     user, at = person(request), now()
     kind = CustomerKind.PROSPECT if is_for_picker(request) else CustomerKind.CUSTOMER
-    first = {"kind": kind.value, "language": _language()} if row is None else {}
-    form = CustomerForm(*_typed(request), user=user, row=row, initial=first)
+    proposed = {"kind": kind.value, "language": _language(), "name": words_in(request)}
+    first = proposed if row is None else {}
+    form = CustomerForm(sent(request), user=user, row=row, initial=first)
     return answer(
         request,
         form=form,
         template="desk/customers/customer_edit.html",
         act=lambda: save_customer(customer=row, details=form.details, by=user, at=at, seen=form.version_seen),
-        told=lambda saved: _("%(name)s is saved.") % {"name": saved},
         go=lambda saved: reverse("desk:customer", args=[saved.number]),
         back=reverse("desk:customer", args=[row.number]) if row else reverse("desk:customer_list"),
         more={"customer": row},
@@ -148,7 +142,9 @@ def _customer_dialog(request: HttpRequest, row: Customer | None) -> HttpResponse
 
 def _site_dialog(request: HttpRequest, owner: Customer, row: Site | None) -> HttpResponseBase:
     user, at = person(request), now()
-    form = SiteForm(*_typed(request), user=user, row=row)
+    form = SiteForm(
+        sent(request), user=user, row=row, initial={"name": words_in(request)} if row is None else {}
+    )
     page = reverse("desk:customer", args=[owner.number])
     return answer(
         request,
@@ -157,7 +153,6 @@ def _site_dialog(request: HttpRequest, owner: Customer, row: Site | None) -> Htt
         act=lambda: save_site(
             customer=owner, site=row, details=form.details, by=user, at=at, seen=form.version_seen
         ),
-        told=lambda saved: _("%(name)s is saved.") % {"name": saved},
         go=lambda _saved: page,
         back=page,
         more={"customer": owner, "site": row},
@@ -166,8 +161,11 @@ def _site_dialog(request: HttpRequest, owner: Customer, row: Site | None) -> Htt
 
 def _contact_dialog(request: HttpRequest, owner: Customer, row: Contact | None) -> HttpResponseBase:
     user, at = person(request), now()
-    first = {"language": owner.language, "site": key_in(request, "site")} if row is None else {}
-    form = ContactForm(*_typed(request), user=user, row=row, customer=owner, initial=first)
+    names = dict(
+        zip(("last_name", "first_name"), reversed(words_in(request).rsplit(maxsplit=1)), strict=False)
+    )
+    first = {"language": owner.language, "site": key_in(request, "site"), **names} if row is None else {}
+    form = ContactForm(sent(request), user=user, row=row, customer=owner, initial=first)
     page = reverse("desk:contact", args=[row.pk]) if row else reverse("desk:customer", args=[owner.number])
     return answer(
         request,
@@ -176,7 +174,6 @@ def _contact_dialog(request: HttpRequest, owner: Customer, row: Contact | None) 
         act=lambda: save_contact(
             customer=owner, contact=row, details=form.details, by=user, at=at, seen=form.version_seen
         ),
-        told=lambda saved: _("%(name)s is saved.") % {"name": saved},
         go=lambda _saved: page,
         back=page,
         more={"customer": owner, "contact": row},

@@ -8,11 +8,10 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cadran.contracts.models import ScheduleVersion
+from cadran.core.instants import written
 from cadran.desk.components.strips import Box, Label, Line, TimeStrip
 from cadran.desk.components.words import duration_text, grid_text
 from cadran.tickets.queries import DayOpening, Ledger, openings_on
@@ -22,6 +21,8 @@ GAP, SKIP = 10.0, 30.0
 #: More days than these don't fit: the first and the last ones are drawn, with a gap between them.
 FIRST_DAYS, LAST_DAYS = 3, 4
 _OPEN_Y, _COUNT_Y, _LOST_Y = 66.0, 111.0, 157.0
+#: Where the words of a mark stand: above the openings, else between them and what was counted.
+_MARK_Y, _BELOW_Y = 58.0, 104.0
 _SHORT = 31.0
 #: Width of a letter of the strip's small type.
 _LETTER = 6.4
@@ -29,7 +30,7 @@ _LETTER = 6.4
 
 def day_words(day: date) -> str:
     """« Mon 9 Nov »."""
-    return format_date(day, "EEE d MMM", locale=(get_language() or "en").split("-")[0])
+    return written(day, "EEE d MMM")
 
 
 def minute_of(local: datetime, day: date) -> float:
@@ -245,25 +246,51 @@ def _draw_lost(strip: TimeStrip, scale: Scale, ledger: Ledger) -> None:
 
 
 def _draw_marks(strip: TimeStrip, scale: Scale, ledger: Ledger, now: datetime, words: StripWords) -> None:
-    start = ledger.local_start
-    if start.date() in scale.days:
-        x = scale.x(start.date(), minute_of(start, start.date()))
-        strip.lines.append(Line("line", x, 50, 190))
-        side = "end" if x - LEFT > 110 else "start"
-        text = f"{words.started} {start:%H:%M}"
-        strip.labels.append(Label("strong", x - 8 if side == "end" else x + 8, 58, text, side))  # type: ignore[arg-type]
-    if now.date() in scale.days and (ledger.due is None or now < ledger.due):
-        x = scale.x(now.date(), minute_of(now, now.date()))
-        strip.lines.append(Line("now", x, 44, 146))
-        label = _("now %(time)s") % {"time": f"{now:%H:%M}"}
-        fits = x + 70 < scale.left(now.date()) + scale.width
-        strip.labels.append(Label("now-t", x + 6 if fits else x - 6, 58, label, "start" if fits else "end"))
-    due = ledger.local_due
+    """The due date as a flag, then the start and now beside their lines, wherever their words stand clear."""
+    due, start = ledger.local_due, ledger.local_start
     if due is not None and due.date() in scale.days:
         x = scale.x(due.date(), minute_of(due, due.date()))
         strip.lines.append(Line("line", x, 46, 190))
         text = _("due %(when)s") % {"when": f"{due:%H:%M}"}
-        width = 14 + 6.4 * len(text)
+        width = 14 + _LETTER * len(text)
         left = x if x + width < RIGHT + 10 else x - width
         strip.boxes.append(Box("flag", left, 46, width, 17))
         strip.labels.append(Label("flag-t", left + width / 2, 58.5, text))
+    marks: list[tuple[float, str, str, float, bool]] = []
+    if start.date() in scale.days:
+        x = scale.x(start.date(), minute_of(start, start.date()))
+        strip.lines.append(Line("line", x, 50, 190))
+        marks.append((x, "strong", f"{words.started} {start:%H:%M}", 8, x - LEFT <= 110))
+    if now.date() in scale.days and (due is None or now < due):
+        x = scale.x(now.date(), minute_of(now, now.date()))
+        strip.lines.append(Line("now", x, 44, 146))
+        label = _("now %(time)s") % {"time": f"{now:%H:%M}"}
+        marks.append((x, "now-t", label, 6, x + 70 < scale.left(now.date()) + scale.width))
+    for mark in marks:
+        _write_beside(strip, *mark)
+
+
+def _write_beside(strip: TimeStrip, x: float, part: str, text: str, gap: float, right_first: bool) -> None:
+    """Write a mark's words on the better side of its line, on the other, or below, where nothing else stands."""
+    width = _LETTER * len(text)
+    sides = [("start", x + gap, x + gap, x + gap + width), ("end", x - gap, x - gap - width, x - gap)]
+    if not right_first:
+        sides.reverse()
+    places = [(y, *side) for y in (_MARK_Y, _BELOW_Y) for side in sides]
+    free = [
+        place
+        for place in places
+        if place[3] >= 0 and place[4] <= RIGHT + 10 and not _stands_on(strip, place[3], place[4], place[0])
+    ]
+    y, side, at, _first, _last = (free or places)[0]
+    strip.labels.append(Label(part, at, y, text, side))  # type: ignore[arg-type]
+
+
+def _stands_on(strip: TimeStrip, first: float, last: float, y: float) -> bool:
+    """Whether words at that place would lie on a flag, a mark's line or other words."""
+    flags = (box for box in strip.boxes if box.part == "flag" and box.y < y < box.y + box.height)
+    return (
+        _is_taken(strip, first, last, y)
+        or any(first < box.x + box.width and last > box.x for box in flags)
+        or any(first < line.x < last and line.top < y < line.bottom for line in strip.lines)
+    )

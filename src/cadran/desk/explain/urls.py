@@ -1,4 +1,4 @@
-"""The address of the explanation of a clock."""
+"""The addresses of the explanation of a clock."""
 
 from django.urls import path
 
@@ -9,4 +9,9 @@ converters.register()
 
 urlpatterns = [
     path("tickets/<ticket_number:number>/clock/<slug:guarantee>/", views.explain, name="ticket_explain"),
+    path(
+        "tickets/<ticket_number:number>/clock/<slug:guarantee>.pdf",
+        views.explain_pdf,
+        name="ticket_explain_pdf",
+    ),
 ]

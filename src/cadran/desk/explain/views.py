@@ -1,111 +1,53 @@
-"""The page that explains a due date, so that anybody could check it by hand (Spec C14)."""
+"""The page that explains a due date, so that anybody could check it by hand, and the same as PDF (Spec C14)."""
 
 from __future__ import annotations
 
-from typing import Any, Literal, cast
-from zoneinfo import ZoneInfo
+from typing import cast
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
 from cadran.accounts.access import needs
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
-from cadran.desk.components.strips import TimeStrip
-from cadran.desk.components.words import duration_text
-from cadran.desk.tickets.faces import face_of
+from cadran.desk.components.answers import pdf_answer
 from cadran.desk.tickets.page import get_ticket
-from cadran.tickets.models import Ticket
-from cadran.tickets.queries import Explanation, explain_ticket
+from cadran.tickets.clock import KINDS, Kind
 
-from . import words
-from .drawing import StripWords, day_words, draw
+from .document import explanation_pdf
+from .facts import facts_of
 
 
 @needs(Right.SEE_TICKETS)
 @require_safe
 def explain(request: HttpRequest, number: str, guarantee: str) -> HttpResponse:
     """Why a guarantee of a ticket is due when it is: answer, strip, ledger, rules and what moved it."""
-    if guarantee not in ("response", "resolution"):
+    user = cast(User, request.user)
+    ticket = get_ticket(user, number)
+    facts = facts_of(ticket, _kind(guarantee), user, timezone.now().replace(microsecond=0))
+    return render(request, "desk/explain/explain.html", {**facts, "languages": settings.LANGUAGES})
+
+
+@needs(Right.SEE_TICKETS)
+@require_safe
+def explain_pdf(request: HttpRequest, number: str, guarantee: str) -> HttpResponse:
+    """The same facts as a PDF, in the reader's language or the one that ``in`` names."""
+    user = cast(User, request.user)
+    ticket = get_ticket(user, number)
+    kind = _kind(guarantee)
+    language = request.GET.get("in", "")
+    with translation.override(
+        language if language in dict(settings.LANGUAGES) else translation.get_language()
+    ):
+        facts = facts_of(ticket, kind, user, timezone.now().replace(microsecond=0))
+        content = explanation_pdf(facts)
+    return pdf_answer(content, f"{ticket.number}-{kind}.pdf")
+
+
+def _kind(guarantee: str) -> Kind:
+    if guarantee not in KINDS:
         raise Http404
-    ticket = get_ticket(cast(User, request.user), number)
-    now = timezone.now().replace(microsecond=0)
-    explanation = explain_ticket(ticket, cast(Literal["response", "resolution"], guarantee), now)
-    version = explanation.schedule_version
-    zone = ZoneInfo(version.layout["time_zone"]) if version else ZoneInfo(cast(User, request.user).time_zone)
-    context = {
-        "ticket": ticket,
-        "guarantee": guarantee,
-        "now": now,
-        "zone": words.zone_words(zone),
-        "face": face_of(explanation.view),
-        "explanation": explanation,
-        "answer": words.answer_of(explanation, ticket, zone),
-        "sum": sum_of(explanation),
-        "warns": words.short_instant(explanation.view.warns_at, zone) if explanation.view.warns_at else "",
-        "rules": rules_of(explanation, ticket),
-        "moves": [(words.short_instant(move.at, zone), move) for move in words.moves_of(explanation, zone)],
-        "computed_at": now.astimezone(zone).strftime("%H:%M"),
-        "considered": words.considered_of(explanation),
-    }
-    if explanation.ledger is not None and version is not None:
-        ledger = words.LedgerWords(explanation, explanation.ledger)
-        context["rows"], context["exact"] = ledger.rows(), ledger.to_the_second
-        context["of"] = duration_text(explanation.ledger.guarantee_seconds or 0)
-        context["strip"] = strip_of(explanation, now)
-    return render(request, "desk/explain/explain.html", context)
-
-
-def sum_of(explanation: Explanation) -> dict[str, str] | None:
-    """« 8 h 00 − 3 h 46 = 4 h 14 »: guaranteed, used, left."""
-    view = explanation.view
-    if view.total_seconds is None or view.left_seconds is None:
-        return None
-    # Cut to the minute as the gauge cuts it; what is used is the rest, so that the line adds up as it reads.
-    left = int(view.left_seconds / 60) * 60 if abs(view.left_seconds) >= 60 else view.left_seconds
-    return {
-        "total": duration_text(view.total_seconds),
-        "used": duration_text(view.total_seconds - left),
-        "left": duration_text(left),
-    }
-
-
-def rules_of(explanation: Explanation, ticket: Ticket) -> dict[str, Any]:
-    """The rules used: commitment, schedules and their versions, holidays, the orange threshold."""
-    version, schedule = explanation.commitment_version, explanation.schedule_version
-    action = explanation.action_version
-    return {
-        "guarantee": words.guarantee_words(explanation),
-        "commitment": version.commitment if version else None,
-        "commitment_version": version.number if version else None,
-        "why": words.commitment_why(explanation, ticket),
-        "schedule": schedule.schedule if schedule else None,
-        "schedule_version": schedule.number if schedule else None,
-        "week": words.weekly_words(schedule.layout) if schedule else [],
-        "holidays": schedule.schedule.calendar if schedule else None,
-        "action": action.schedule if action and schedule and action.pk != schedule.pk else None,
-        "action_version": action.number if action else None,
-        "starts": words.start_rule(explanation.started_from),
-        "warning": duration_text(version.warning_minutes * 60) if version else "",
-    }
-
-
-def strip_of(explanation: Explanation, now: Any) -> TimeStrip:
-    """The time strip of an explanation."""
-    ledger, version = explanation.ledger, explanation.schedule_version
-    assert ledger is not None
-    assert version is not None
-    name = _("Response clock") if explanation.guarantee == "response" else _("Resolution clock")
-    last = ledger.lines[-1].date if ledger.lines else ledger.local_start.date()
-    days = {"clock": name, "first": day_words(ledger.local_start.date()), "last": day_words(last)}
-    strip_words = StripWords(
-        title=_("%(clock)s from %(first)s to %(last)s") % days,
-        text=_("%(counted)s counted, %(lost)s lost to suspensions. The table below says the same.")
-        % {"counted": duration_text(ledger.counted_seconds), "lost": duration_text(ledger.lost_seconds)},
-        schedule=_("reception schedule") if explanation.guarantee == "response" else _("action schedule"),
-        started=words.start_words(explanation.started_from),
-    )
-    return draw(ledger, version, now, words=strip_words)
+    return guarantee

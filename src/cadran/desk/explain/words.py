@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, get_timezone_location
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from cadran.contracts.models import Level
+from cadran.core.instants import written
 from cadran.core.models import JournalEntry
 from cadran.desk.components.strips import LedgerRow
 from cadran.desk.components.words import duration_text
@@ -29,22 +29,15 @@ def locale() -> str:
 
 
 def long_instant(instant: datetime, zone: ZoneInfo) -> str:
-    """« Thursday 12 November, 15:42 » in the schedule's zone, with the year when it isn't this one."""
+    """« Thursday 12 November 2026, 15:42 » in the schedule’s zone."""
     local = instant.astimezone(zone)
-    text = format_datetime(local, "EEEE d MMMM y, HH:mm", locale=locale())
+    text = written(local, "EEEE d MMMM y, HH:mm")
     return text[:1].upper() + text[1:]
-
-
-def zone_words(zone: ZoneInfo) -> str:
-    """« Paris (Europe/Paris) »: the city in the reader's language, with the zone's own name."""
-    if "/" not in zone.key:
-        return zone.key  # such as UTC
-    return f"{get_timezone_location(zone.key, locale=locale(), return_city=True)} ({zone.key})"
 
 
 def short_instant(instant: datetime, zone: ZoneInfo) -> str:
     """« Thu 12 Nov 15:42 » in the schedule's zone."""
-    return format_datetime(instant.astimezone(zone), "EEE d MMM HH:mm", locale=locale())
+    return written(instant.astimezone(zone), "EEE d MMM HH:mm")
 
 
 def start_words(started_from: str) -> str:
@@ -128,11 +121,23 @@ class LedgerWords:
         if line.day is not None and line.day > 0:
             text = _("%(opening)s, working day %(number)s") % {"opening": text, "number": line.day}
         after = {
-            "suspension": _("until the suspension"),
+            "suspension": _("until the resolution")
+            if self._is_reopening(line.end, "began_at")
+            else _("until the suspension"),
             "used_up": _("until the guarantee is used up"),
         }.get(line.ends_with or "")
-        before = _("from the resumption") if line.begins_with == "resumption" else None
+        before = None
+        if line.begins_with == "resumption":
+            reopened = self._is_reopening(line.begin, "ended_at")
+            before = _("from the reopening") if reopened else _("from the resumption")
         return ", ".join(part for part in (text, before, after) if part)
+
+    def _is_reopening(self, at: datetime | None, edge: str) -> bool:
+        """Whether the pause with that edge at ``at`` lay between a resolution and a reopening."""
+        return any(
+            row.kind == SuspensionKind.REOPENED and getattr(row, edge) == at
+            for row in self.explanation.suspensions.values()
+        )
 
     @staticmethod
     def _hours(line: Line) -> str:
@@ -288,7 +293,9 @@ def considered_of(explanation: Explanation) -> list[LevelConsidered]:
             more = _("Not reached")
         else:
             more = one.holder_label
-        rows.append(LevelConsidered(label[:1].upper() + label[1:], one.found or _("none"), more))
+        rows.append(
+            LevelConsidered(label[:1].upper() + label[1:], one.found or pgettext("commitment", "none"), more)
+        )
     return rows
 
 
@@ -301,6 +308,19 @@ def guarantee_words(explanation: Explanation) -> str:
         amount = getattr(version, f"{kind}_amount")
         return ngettext("%(count)s working day", "%(count)s working days", amount) % {"count": amount}
     return _("%(time)s of working time") % {"time": explanation.guarantee_text}
+
+
+def agreement_of(explanation: Explanation, time: str) -> str:
+    """Whether what the facts give is what is stored, as recomputed at ``time``."""
+    if not explanation.agrees:
+        return _(
+            "Recomputed from the stored facts, the due date differs from the stored one. Tell your administrator."
+        )
+    if not explanation.is_due:
+        return _("Recomputed from the stored facts at %(time)s: no due date for now, and none is stored.") % {
+            "time": time
+        }
+    return _("Recomputed from the stored facts at %(time)s: equal to the stored due date.") % {"time": time}
 
 
 def weekly_words(layout: dict[str, Any]) -> list[str]:

@@ -11,7 +11,9 @@ from django.utils.translation import get_language_info
 
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
+from cadran.core.business_rules import COMPANY_NAME, values_of
 from cadran.desk.frame.menu import entries_for, page_url
+from cadran.tickets.business_rules import ATTACHMENT_MAX_MEGABYTES
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -21,12 +23,20 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def _frame(request: HttpRequest) -> dict[str, Any]:
     languages = [get_language_info(code) for code, _name in settings.LANGUAGES]
+    company, file_limit = values_of(COMPANY_NAME, ATTACHMENT_MAX_MEGABYTES)
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"languages": languages, "theme": "system", "density": "regular", "entries": []}
+        return {
+            "company": company,
+            "languages": languages,
+            "theme": "system",
+            "density": "regular",
+            "entries": [],
+        }
     person = cast(User, user)
     entries = entries_for(person, request.path)
     return {
+        "company": company,
         "person": person,
         "entries": entries,
         "more": [entry for entry in entries if not entry.on_phone],
@@ -38,5 +48,6 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "new_ticket_url": page_url("desk:ticket_new") if person.has_right(Right.OPEN_TICKETS) else "",
         "preferences_url": page_url("desk:settings_me"),
         "choices_url": page_url("desk:choices"),
+        "file_limit": file_limit,
         "sign_out_url": page_url("account_logout"),
     }

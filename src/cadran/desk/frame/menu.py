@@ -21,7 +21,10 @@ PHONE_PLACES = 5
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place of the desk. Any of `rights` opens it; none needed when empty. `letter` goes there after G."""
+    """A place of the desk. Any of `rights` opens it; none needed when empty. `letter` goes there after G.
+
+    `also`: pages that belong to it although their addresses don't begin like its own.
+    """
 
     key: str
     icon: str
@@ -30,6 +33,7 @@ class Place:
     rights: tuple[Right, ...]
     letter: str
     at_end: bool = False
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,13 @@ _SETTINGS = (
 PLACES = (
     Place("my-day", "sun-high", pgettext_lazy("menu", "My day"), "desk:my_day", (), "d"),
     Place(
-        "tickets", "ticket", pgettext_lazy("menu", "Tickets"), "desk:ticket_list", (Right.SEE_TICKETS,), "t"
+        "tickets",
+        "ticket",
+        pgettext_lazy("menu", "Tickets"),
+        "desk:ticket_list",
+        (Right.SEE_TICKETS,),
+        "t",
+        also=("desk:template_list", "desk:plan_list"),
     ),
     Place(
         "contracts",
@@ -61,6 +71,7 @@ PLACES = (
         "desk:contract_list",
         (Right.SEE_CONTRACTS,),
         "c",
+        also=("desk:supplier_list",),
     ),
     Place(
         "customers",
@@ -70,7 +81,15 @@ PLACES = (
         (Right.SEE_CUSTOMERS,),
         "u",
     ),
-    Place("assets", "devices", pgettext_lazy("menu", "Assets"), "desk:asset_list", (Right.SEE_ASSETS,), "a"),
+    Place(
+        "assets",
+        "devices",
+        pgettext_lazy("menu", "Assets"),
+        "desk:asset_list",
+        (Right.SEE_ASSETS,),
+        "a",
+        also=("desk:product_list", "desk:known_error_list"),
+    ),
     Place(
         "settings",
         "settings",
@@ -99,9 +118,13 @@ def entries_for(user: User, path: str) -> list[Entry]:
         if (url := page_url(place.url_name))
         and (not place.rights or any(user.has_right(right) for right in place.rights))
     ]
-    here = max((url for _place, url in seen if _holds(url, path)), key=len, default=None)
+    here = max((url for place, url in seen if _is_in(place, url, path)), key=len, default=None)
     room = len(seen) if len(seen) <= PHONE_PLACES else PHONE_PLACES - 1
     return [Entry(place, url, url == here, index < room) for index, (place, url) in enumerate(seen)]
+
+
+def _is_in(place: Place, url: str, path: str) -> bool:
+    return any(_holds(one, path) for one in (url, *map(page_url, place.also)) if one)
 
 
 def _holds(url: str, path: str) -> bool:

@@ -17,9 +17,10 @@ from cadran.core.text import plain
 from cadran.desk.components.clocks import ClockFace, nearest
 from cadran.desk.tickets.faces import face_of
 from cadran.parties.models import Agent, Team
-from cadran.tickets.choices import ClockState
+from cadran.tickets.choices import ClockState, Phase
 from cadran.tickets.models import Intervention, Note, Ticket
 from cadran.tickets.queries import clock_view, teams_led_by, tickets_of_agent, to_distribute
+from cadran.tickets.queries.mentions import open_mentions
 
 #: Rows of each part; the rest stands in the ticket list.
 ROWS = 8
@@ -107,12 +108,18 @@ class Day:
     def _led(self) -> list[Team]:
         if not self.agent:
             return []
-        return list(teams_led_by(self.agent, timezone.localtime(self.now).date()).select_related("manager"))
+        teams = teams_led_by(self.agent, timezone.localtime(self.now).date())
+        return list(teams.select_related("manager", "stand_in"))
 
     @property
     def leads(self) -> bool:
         """Whether the agent distributes the work of a team today."""
         return bool(self._led)
+
+    @property
+    def managed(self) -> list[Team]:
+        """The teams whose manager the agent is, for whose absences they name a stand-in (Spec T11)."""
+        return [team for team in self._led if team.manager_id == self.agent.pk] if self.agent else []
 
     @property
     def stands_in_for(self) -> str:
@@ -140,7 +147,7 @@ class Day:
         first, last = self._bounds
         rows = Intervention.objects.visible_to(self.user).filter(assignee=self.agent)
         today = Q(ended_at__gte=first, ended_at__lt=last)
-        open_now = Q(ended_at=None) & (Q(started_at__isnull=False) | Q(planned_start_at__lt=last))
+        open_now = Q(ended_at=None, started_at__isnull=False) | (_is_to_do() & Q(planned_start_at__lt=last))
         found = list(
             rows.filter(today | open_now).select_related("ticket", "ticket__customer", "type")[: 5 * ROWS]
         )
@@ -152,9 +159,7 @@ class Day:
         """What comes after today, or has no date."""
         if not self.agent:
             return []
-        rows = Intervention.objects.visible_to(self.user).filter(
-            assignee=self.agent, started_at=None, ended_at=None
-        )
+        rows = Intervention.objects.visible_to(self.user).filter(_is_to_do(), assignee=self.agent)
         later = rows.filter(Q(planned_start_at=None) | Q(planned_start_at__gte=self._bounds[1]))
         found = later.select_related("ticket", "ticket__customer", "type").order_by(
             OrderBy(F("planned_start_at"), nulls_last=True), "id"
@@ -175,13 +180,17 @@ class Day:
 
     @cached_property
     def mentions(self) -> list[Mention]:
-        """Notes of others that name the agent, newest first."""
+        """Notes of others that name the agent and wait for them, newest first."""
         if not self.agent:
             return []
         since = self.now - timedelta(days=MENTION_DAYS)
-        notes = Note.objects.visible_to(self.user).filter(mentions=self.agent, written_at__gte=since)
-        found = notes.exclude(author=self.user).select_related("author", "ticket").order_by("-id")[:MENTIONS]
+        found = open_mentions(self.agent, self.user, since=since)[:MENTIONS]
         return [Mention(note, _shortened(plain(note.body))) for note in found]
+
+
+def _is_to_do() -> Q:
+    """Planned, on a ticket that is not done with."""
+    return Q(started_at=None) & ~Q(ticket__phase=Phase.CLOSED_INTERNALLY)
 
 
 def _seconds(start: datetime, end: datetime) -> int:

@@ -11,17 +11,31 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cadran.accounts.models import User
+from cadran.accounts.queries import users_with
 from cadran.accounts.rights import Right
 from cadran.catalogue.models import Asset, KnownError, Product, ProductVersion
-from cadran.contracts.models import Contract, Service
+from cadran.contracts.models import Contract, Service, SupplierContract
 from cadran.contracts.queries import contract_coverage, running_contracts
 from cadran.core.text import fold
-from cadran.parties.models import Agent, Contact, Customer, Project, Site, Team
+from cadran.desk.tickets.forms.filing import NEW
+from cadran.parties.models import (
+    Agent,
+    Contact,
+    Customer,
+    Project,
+    Site,
+    Supplier,
+    SupplierContact,
+    Team,
+)
+from cadran.tickets.models import Macro, Tag, TicketTemplate
+from cadran.tickets.queries.macros import macros_for
+from cadran.tickets.queries.tags import spelling, tag_spelt
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -32,12 +46,16 @@ SMALL_TABLE = 500
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a picker was asked: words, the form's other choices (name -> id), the filter, and by whom on which day."""
+    """What a picker was asked: words, the form's other choices (name -> id), the filter, and by whom for which day.
+
+    ``has_filter``: the form offers only what fits, if its person wants it so; ``narrow``: so it is here and now.
+    """
 
     user: User
     day: date
     words: str = ""
     narrow: bool = True
+    has_filter: bool = False
     chosen: Mapping[str, int] = field(default_factory=dict)
     beneficiaries: Sequence[int] = ()
 
@@ -115,6 +133,9 @@ def _customers(asked: Asked) -> Rows:
     rows = Customer.objects.visible_to(asked.user)
     if asked.narrow:
         rows = rows.filter(_covering(asked, "pk"), is_active=True)
+    elif asked.has_filter:
+        covered = Case(When(_covering(asked, "pk"), then=True), default=False, output_field=BooleanField())
+        rows = rows.annotate(is_covered=covered)
     return _looked_up(rows, asked.words)
 
 
@@ -147,15 +168,10 @@ def _contacts(asked: Asked) -> Rows:
 def _contracts(asked: Asked) -> Rows:
     rows = Contract.objects.visible_to(asked.user).select_related("customer")
     if customer := asked.id_of("customer"):
-        rows = rows.filter(Q(customer=customer) | Q(pk__in=_benefited(customer, asked)))
+        rows = rows.for_customer(customer)
     if asked.narrow:
-        rows = rows.filter(pk__in=running_contracts(asked.day, asked.user).values("pk"))
+        rows = rows.running_on(asked.day)
     return _looked_up(rows, asked.words)
-
-
-def _benefited(customer: int, asked: Asked) -> QuerySet[Any]:
-    held: QuerySet[Any] = Contract.objects.visible_to(asked.user)
-    return held.filter(beneficiaries=customer).values("pk")
 
 
 def _services(asked: Asked) -> Rows:
@@ -164,9 +180,9 @@ def _services(asked: Asked) -> Rows:
     if asked.narrow and contract:
         rows = rows.filter(contract=contract)
     elif customer:
-        rows = rows.filter(Q(contract__customer=customer) | Q(contract__in=_benefited(customer, asked)))
+        rows = rows.filter(contract__in=Contract.objects.visible_to(asked.user).for_customer(customer))
     if asked.narrow:
-        rows = rows.filter(contract__in=running_contracts(asked.day, asked.user).values("pk"))
+        rows = rows.filter(contract__in=running_contracts(asked.day, asked.user))
     return _folded(rows[:SMALL_TABLE], asked.words, lambda row: f"{row.label} {row.contract.number}")
 
 
@@ -215,10 +231,35 @@ def _projects(asked: Asked) -> Rows:
     return _looked_up(rows, asked.words)
 
 
+def _suppliers(asked: Asked) -> Rows:
+    return _looked_up(Supplier.objects.visible_to(asked.user).filter(is_active=True), asked.words)
+
+
+def _supplier_contacts(asked: Asked) -> Rows:
+    rows = SupplierContact.objects.visible_to(asked.user).filter(is_active=True).select_related("supplier")
+    if supplier := asked.id_of("supplier"):
+        rows = rows.filter(supplier=supplier)
+    return _looked_up(rows, asked.words)
+
+
+def _supplier_contracts(asked: Asked) -> Rows:
+    rows = SupplierContract.objects.visible_to(asked.user).select_related("supplier")
+    if asset := asked.id_of("asset"):
+        rows = rows.filter(assets=asset)
+    if asked.narrow:
+        rows = rows.running_on(asked.day)
+    return _looked_up(rows, asked.words)
+
+
 def _agents(asked: Asked) -> Rows:
     rows = Agent.objects.visible_to(asked.user).filter(is_active=True)
     if team := asked.id_of("team"):
         rows = rows.filter(teams=team)
+    return _looked_up(rows, asked.words)
+
+
+def _readers(asked: Asked) -> Rows:
+    rows = Agent.objects.visible_to(asked.user).filter(is_active=True, user__in=users_with(Right.SEE_TICKETS))
     return _looked_up(rows, asked.words)
 
 
@@ -227,8 +268,41 @@ def _teams(asked: Asked) -> Rows:
     return _folded(rows[:SMALL_TABLE], asked.words, lambda row: f"{row.name_fr} {row.name_en} {row.code}")
 
 
+def _tags(asked: Asked) -> list[Any]:
+    rows = Tag.objects.visible_to(asked.user).in_use()[:SMALL_TABLE]
+    wanted = spelling(asked.words)
+    return [row for row in rows if wanted in spelling(row.name_fr) or wanted in spelling(row.name_en)]
+
+
+@dataclass(frozen=True, slots=True)
+class NewTag:
+    """A word that would make a new tag."""
+
+    word: str
+
+
+def _tags_or_new(asked: Asked) -> Rows:
+    rows, word = _tags(asked), " ".join(asked.words.split())
+    is_new = bool(spelling(word)) and tag_spelt(word) is None and asked.user.has_right(Right.EDIT_TICKETS)
+    return [*rows, NewTag(word)] if is_new else rows
+
+
+def _macros(asked: Asked) -> Rows:
+    return _folded(macros_for(asked.user), asked.words, lambda row: f"{row.name_fr} {row.name_en}")
+
+
+def _templates(asked: Asked) -> Rows:
+    rows = TicketTemplate.objects.visible_to(asked.user).filter(is_retired=False)
+    if customer := asked.id_of("customer"):
+        # One that names no customer is good for all of them.
+        rows = rows.filter(Q(customer=customer) | Q(customer=None))
+    return _looked_up(rows.select_related("group", "customer"), asked.words)
+
+
 def _show_customer(row: Customer, asked: Asked) -> Choice:
-    return Choice(str(row.pk), row.name, _joined(row.number, "" if row.is_active else _("no longer active")))
+    gone = "" if row.is_active else _("no longer active")
+    bare = "" if getattr(row, "is_covered", True) else _("no running contract")
+    return Choice(str(row.pk), row.name, _joined(row.number, gone or bare))
 
 
 def _show_site(row: Site, asked: Asked) -> Choice:
@@ -282,12 +356,43 @@ def _show_project(row: Project, asked: Asked) -> Choice:
     return Choice(str(row.pk), str(row), row.customer.name if row.customer else "")
 
 
+def _show_supplier(row: Supplier, asked: Asked) -> Choice:
+    return Choice(str(row.pk), row.name, row.phone)
+
+
+def _show_supplier_contact(row: SupplierContact, asked: Asked) -> Choice:
+    owner = "" if asked.id_of("supplier") else row.supplier.name
+    return Choice(str(row.pk), row.name, _joined(owner, row.function))
+
+
+def _show_supplier_contract(row: SupplierContract, asked: Asked) -> Choice:
+    coverage = contract_coverage(row, asked.day)
+    return Choice(
+        str(row.pk), str(row), _joined(row.supplier.name, "" if coverage.covers else coverage.reason)
+    )
+
+
 def _show_agent(row: Agent, asked: Asked) -> Choice:
     return Choice(str(row.pk), str(row), row.function)
 
 
 def _show_team(row: Team, asked: Asked) -> Choice:
     return Choice(str(row.pk), row.name)
+
+
+def _show_tag(row: Tag | NewTag, asked: Asked) -> Choice:
+    if isinstance(row, NewTag):
+        return Choice(f"{NEW}{row.word}", row.word, _("new tag"))
+    return Choice(str(row.pk), row.name)
+
+
+def _show_macro(row: Macro, asked: Asked) -> Choice:
+    return Choice(str(row.pk), row.name, str(row.get_place_display()) if row.text_fr or row.text_en else "")
+
+
+def _show_template(row: TicketTemplate, asked: Asked) -> Choice:
+    owner = row.customer.name if row.customer and not asked.id_of("customer") else ""
+    return Choice(str(row.pk), row.name, _joined(row.group, owner, row.title))
 
 
 _CUSTOMERS, _CONTRACTS, _ASSETS = (Right.SEE_CUSTOMERS,), (Right.SEE_CONTRACTS,), (Right.SEE_ASSETS,)
@@ -307,6 +412,30 @@ KINDS: dict[str, Kind] = {
         _known_errors, _show_known_error, gettext_lazy("Known errors"), _ASSETS, ("product",)
     ),
     "project": Kind(_projects, _show_project, gettext_lazy("Projects"), _CONTRACTS, ("customer",)),
+    "supplier": Kind(_suppliers, _show_supplier, gettext_lazy("Suppliers"), _CONTRACTS),
+    "supplier_contact": Kind(
+        _supplier_contacts,
+        _show_supplier_contact,
+        gettext_lazy("Contacts of suppliers"),
+        _CONTRACTS,
+        ("supplier",),
+    ),
+    "supplier_contract": Kind(
+        _supplier_contracts,
+        _show_supplier_contract,
+        gettext_lazy("Supplier contracts"),
+        _CONTRACTS,
+        ("asset",),
+    ),
     "agent": Kind(_agents, _show_agent, gettext_lazy("Agents"), _STAFF, ("team",)),
+    "reader": Kind(_readers, _show_agent, gettext_lazy("Agents who may see tickets"), _STAFF),
     "team": Kind(_teams, _show_team, gettext_lazy("Teams"), _STAFF),
+    "tag": Kind(_tags, _show_tag, gettext_lazy("Tags"), _STAFF),
+    "tag_or_new": Kind(
+        _tags_or_new, _show_tag, gettext_lazy("Tags"), (Right.EDIT_TICKETS, Right.OPEN_TICKETS)
+    ),
+    "macro": Kind(_macros, _show_macro, gettext_lazy("Macros"), (Right.SEE_TICKETS,)),
+    "template": Kind(
+        _templates, _show_template, gettext_lazy("Templates"), (Right.OPEN_TICKETS,), ("customer",)
+    ),
 }

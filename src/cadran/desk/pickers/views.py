@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import cast
+from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,6 +21,8 @@ from cadran.accounts.access import signed_in
 from cadran.accounts.models import User
 from cadran.accounts.operations import remember_choice
 from cadran.core.instants import whole_second
+from cadran.desk.tickets.forms.fields import InstantField, is_key
+from cadran.tickets.context import day_of
 
 from .kinds import KINDS, Asked, Kind
 
@@ -47,20 +52,25 @@ def _kind(name: str, user: User) -> Kind:
 
 def _asked(request: HttpRequest, kind: Kind) -> Asked:
     user = cast(User, request.user)
-    chosen = {name: int(value) for name in kind.depends if (value := request.GET.get(name, "")).isdecimal()}
     return Asked(
         user=user,
-        day=timezone.localdate(),
+        day=_day(request),
         words=request.GET.get("q", "")[:200],
-        # The filter belongs to forms that say so (`fit`); elsewhere everything can be chosen.
-        narrow="fit" in request.GET and is_filter_on(user),
-        chosen={name: value for name, value in chosen.items() if value < 2**63},
-        beneficiaries=[
-            int(value)
-            for value in request.GET.getlist("beneficiaries")[:200]
-            if value.isdecimal() and len(value) < 19
-        ],
+        # The filter belongs to forms that say so (`fit`); elsewhere, and once asked for, everything can be chosen.
+        narrow="fit" in request.GET and "all" not in request.GET and is_filter_on(user),
+        has_filter="fit" in request.GET,
+        chosen={name: int(value) for name in kind.depends if is_key(value := request.GET.get(name, ""))},
+        beneficiaries=[int(value) for value in request.GET.getlist("beneficiaries")[:200] if is_key(value)],
     )
+
+
+def _day(request: HttpRequest) -> date:
+    """The day on which contracts must run: that of the reception in the form, else today (Spec T6, T8)."""
+    try:
+        received_at = InstantField(required=False).clean(request.GET.get("received_at", ""))
+    except ValidationError:
+        received_at = None
+    return day_of(received_at or timezone.now())
 
 
 @signed_in
@@ -70,23 +80,32 @@ def pick(request: HttpRequest, kind: str) -> HttpResponse:
     found = _kind(kind, cast(User, request.user))
     asked = _asked(request, found)
     rows = list(found.rows(asked)[: LIMIT + 1])
-    results = [found.show(row, asked).as_json() for row in rows[:LIMIT]]
+    hidden = _hidden(found, asked, len(rows)) if len(rows) <= LIMIT else ""
+    is_empty = not rows and not hidden and not asked.words.strip()
     return JsonResponse(
-        {"results": results, "more": len(rows) > LIMIT, "note": "" if rows else _why_empty(found, asked)}
+        {
+            "results": [found.show(row, asked).as_json() for row in rows[:LIMIT]],
+            "more": len(rows) > LIMIT,
+            "hidden": hidden,
+            "note": _("There is nothing to choose from.") if is_empty else "",
+        }
     )
 
 
-def _why_empty(kind: Kind, asked: Asked) -> str:
-    """Why nothing is offered, unless it is for the words: the filter hides rows, or there are none."""
-    hidden = len(kind.rows(replace(asked, narrow=False))[:COUNTED]) if asked.narrow else 0
-    if hidden:
-        text = ngettext(
-            "Nothing that fits. “Only what fits” hides %(count)s.",
-            "Nothing that fits. “Only what fits” hides %(count)s.",
-            hidden,
-        )
-        return text % {"count": f"{COUNTED - 1}+" if hidden == COUNTED else hidden}
-    return "" if asked.words.strip() else _("There is nothing to choose from.")
+def _hidden(kind: Kind, asked: Asked, shown: int) -> str:
+    """How many rows match beyond the ``shown`` ones that fit, as the line that brings them; empty when none do."""
+    if not asked.narrow:
+        return ""
+    rows = kind.rows(replace(asked, narrow=False))[: COUNTED + shown]
+    count = (rows.count() if isinstance(rows, QuerySet) else len(rows)) - shown
+    if count <= 0:
+        return ""
+    text = ngettext(
+        "%(count)s more that doesn’t fit: show it",
+        "%(count)s more that don’t fit: show them",
+        count,
+    )
+    return text % {"count": f"{COUNTED - 1}+" if count == COUNTED else count}
 
 
 @signed_in
@@ -103,8 +122,12 @@ def pick_list(request: HttpRequest, kind: str) -> HttpResponse:
         "choices": [found.show(row, asked) for row in page],
         "words": asked.words,
         "field_id": request.GET.get("for", "")[:80],
-        "kept": {**asked.chosen, **({"fit": "1"} if "fit" in request.GET else {})},
-        "has_filter": "fit" in request.GET,
+        "kept": {
+            **asked.chosen,
+            **{name: request.GET[name] for name in ("fit", "all", "received_at") if name in request.GET},
+        },
+        "hidden": _hidden(found, asked, page.paginator.count),
+        "all_rows": urlencode({**request.GET.dict(), "all": "1", "page": "1"}),
         "is_filter_on": asked.narrow,
     }
     rows_alone = request.headers.get("HX-Target") == "pick-rows"

@@ -8,11 +8,11 @@ from django import forms
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from cadran.accounts.models import User
 from cadran.core.models import ReferenceQuerySet
 from cadran.desk.tickets.forms.fields import RowField, RowsField
 
 from .money import EurosField
+from .seen import RowForm
 
 
 class DayField(forms.DateField):
@@ -30,24 +30,16 @@ class OptionalRowsField(RowsField):
         super().__init__(queryset, **options)
 
 
-class RecordForm(forms.Form):
+class RecordForm(RowForm):
     """A form that creates a record, or changes ``row`` in the version its editor saw.
 
     Fields bear the names of the operation's details. A refusal comes back with everything that was typed (Spec R7).
     """
 
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(
-        self, *args: Any, user: User, row: Any = None, initial: dict[str, Any] | None = None, **options: Any
-    ) -> None:
-        self.user, self.row = user, row
+    def __init__(self, *args: Any, **options: Any) -> None:
         options.setdefault("label_suffix", "")
-        options["initial"] = {}
         super().__init__(*args, **options)
-        stored = {} if row is None else {**self.stored(row), "seen": row.row_version}
-        self.initial = {**stored, **(initial or {})}
-        if row is not None and "number" in self.fields:
+        if self.row is not None and "number" in self.fields:
             self.fields["number"].help_text = ""  # it keeps the one it has
         self.prepare()
 
@@ -71,20 +63,6 @@ class RecordForm(forms.Form):
         """Fields without which the operation cannot be asked."""
         return [field for field in self.fields.values() if isinstance(field, forms.DecimalField | EurosField)]
 
-    def stored(self, row: Any) -> dict[str, Any]:
-        """What the fields start with."""
-        values: dict[str, Any] = {}
-        for name, field in self.fields.items():
-            if not hasattr(row, name):
-                continue
-            if isinstance(field, forms.ModelMultipleChoiceField):
-                values[name] = [one.pk for one in getattr(row, name).all()]
-            elif isinstance(field, forms.ModelChoiceField):
-                values[name] = getattr(row, f"{name}_id")
-            else:
-                values[name] = getattr(row, name)
-        return values
-
     def offer(self, name: str, model: type[Model], *, empty: Any = None) -> None:
         """Let the field ``name`` offer the rows in use, and those that are chosen already."""
         field: Any = self.fields[name]
@@ -105,9 +83,3 @@ class RecordForm(forms.Form):
             name: list(value) if isinstance(self.fields[name], forms.ModelMultipleChoiceField) else value
             for name, value in cleaned.items()
         }
-
-    @property
-    def version_seen(self) -> int | None:
-        """The ``row_version`` that the editor saw."""
-        seen: int | None = self.cleaned_data.get("seen")
-        return seen

@@ -1,11 +1,11 @@
-"""Amounts in euros: typed as people write them, kept as whole cents, shown as the language does."""
+"""Amounts in euros: typed as people write them, kept as whole cents."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -16,11 +16,6 @@ _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]{1,2})?")
 
 def _locale() -> str:
     return (get_language() or "en").replace("-", "_")
-
-
-def euros_text(cents: int) -> str:
-    """Cents as ``€1,234.50`` or ``1 234,50 €``."""
-    return str(format_currency(cents / 100, "EUR", locale=_locale()))
 
 
 def typed_text(cents: int) -> str:

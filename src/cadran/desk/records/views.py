@@ -15,6 +15,7 @@ from cadran.accounts.rights import Right
 from cadran.contracts.models import Contract, Service
 from cadran.contracts.operations import set_commitment_choices
 from cadran.contracts.queries.commitments import Holder
+from cadran.desk.components.answers import sent
 from cadran.desk.settings.common import now, person
 from cadran.parties.models import Contact, Customer
 
@@ -44,7 +45,7 @@ def _choices(request: HttpRequest, kinds: dict[str, Any], kind: str, pk: int) ->
         raise Http404(kind)
     user, at = person(request), now()
     holder = cast(Holder, get_object_or_404(kinds[kind].objects.visible_to(user), pk=pk))
-    form = ChoicesForm(*([request.POST] if request.method == "POST" else []), user=user, row=holder)
+    form = ChoicesForm(sent(request), user=user, row=holder)
     page = _page_of(holder)
     return answer(
         request,

@@ -13,9 +13,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from cadran.accounts.models import User
-from cadran.core.errors import CadranError, InvalidInputs
+from cadran.core.errors import CadranError, InvalidInputs, Stale
 from cadran.core.instants import whole_second
 from cadran.core.models import ReferenceRow
+from cadran.desk.records.seen import SeenRow
 
 Answer = TypeVar("Answer")
 
@@ -39,10 +40,16 @@ def show_refusal(form: forms.BaseForm, refusal: CadranError) -> None:
 
 
 def attempt(form: forms.BaseForm, act: Callable[[], Answer]) -> Answer | None:
-    """The answer of one operation, or None with its refusal on the form."""
+    """The answer of one operation, or None with its refusal on the form.
+
+    ``act`` reads what it saves from the form when it is called: after somebody else's save it is called once more.
+    """
     try:
         return act()
     except CadranError as refusal:
+        if isinstance(refusal, Stale) and isinstance(form, SeenRow) and form.was_overtaken():
+            # Somebody else saved at once: what is typed is compared with theirs, then saved or asked about.
+            return attempt(form, act) if form.is_valid() else None
         show_refusal(form, refusal)
         return None
 

@@ -19,9 +19,24 @@ from cadran.core.models import ReferenceRow
 from cadran.core.reference import save_reference_row
 from cadran.parties.models import Team
 from cadran.parties.operations import TeamDetails, save_team
-from cadran.tickets.choices import Phase
-from cadran.tickets.models import InterventionType, State, Status, SuspensionReason
+from cadran.tickets.choices import FieldKind, Phase
+from cadran.tickets.models import (
+    ChecklistItem,
+    CustomChoice,
+    CustomField,
+    InterventionType,
+    Macro,
+    State,
+    Status,
+    SuspensionReason,
+    Tag,
+    TemplateGroup,
+)
+from cadran.tickets.operations.checklists import save_checklist_item
+from cadran.tickets.operations.custom_fields import save_custom_choice, save_custom_field
+from cadran.tickets.operations.macros import save_macro
 from cadran.tickets.operations.statuses import save_status
+from cadran.tickets.queries.macros import FIELDS
 
 
 class Saver(Protocol):
@@ -54,7 +69,8 @@ class Kind:
 
     ``fields`` are those of the form beside names and code. ``badge`` draws the name as a ``status`` or ``severity``.
     ``group`` parts the list; the order then counts inside a group. ``related`` and ``lists`` are loaded with the rows.
-    ``own_pages``: list and form stand elsewhere, only order, retiring and deleting are shared.
+    ``own_pages``: list and form stand elsewhere, only order, retiring and deleting are shared. ``template`` draws the
+    form.
     """
 
     slug: str
@@ -72,6 +88,7 @@ class Kind:
     lists: tuple[str, ...] = ()
     operation: Saver = save_reference_row
     own_pages: bool = False
+    template: str = "desk/settings/reference_edit.html"
 
 
 def _save_status(
@@ -84,6 +101,30 @@ def _save_team(
     *, model: Any, row: Any, values: Any, many: Any, by: User, at: datetime, seen: int | None
 ) -> Team:
     return save_team(team=row, details=TeamDetails(**values, **many), by=by, at=at, seen=seen)
+
+
+def _save_checklist_item(
+    *, model: Any, row: Any, values: Any, many: Any, by: User, at: datetime, seen: int | None
+) -> ChecklistItem:
+    return save_checklist_item(item=row, values=values, by=by, at=at, seen=seen)
+
+
+def _save_custom_field(
+    *, model: Any, row: Any, values: Any, many: Any, by: User, at: datetime, seen: int | None
+) -> CustomField:
+    return save_custom_field(field=row, values=values, many=many, by=by, at=at, seen=seen)
+
+
+def _save_custom_choice(
+    *, model: Any, row: Any, values: Any, many: Any, by: User, at: datetime, seen: int | None
+) -> CustomChoice:
+    return save_custom_choice(choice=row, values=values, by=by, at=at, seen=seen)
+
+
+def _save_macro(
+    *, model: Any, row: Any, values: Any, many: Any, by: User, at: datetime, seen: int | None
+) -> Macro:
+    return save_macro(macro=row, values=values, many=many, by=by, at=at, seen=seen)
 
 
 def _yes(value: bool) -> Any:
@@ -205,6 +246,49 @@ KINDS = (
         lists=("natures", "product_types", "teams"),
     ),
     Kind(
+        slug="checklists",
+        model=ChecklistItem,
+        label=_("Checklists"),
+        new_label=_("New checklist item"),
+        line=_("What is ticked in an intervention of each type"),
+        icon="checkbox",
+        fields=("type", "is_required"),
+        columns=(Column(_("Must be ticked"), lambda row: _yes(row.is_required)),),
+        group=lambda row: row.type.name,
+        related=("type",),
+        operation=_save_checklist_item,
+    ),
+    Kind(
+        slug="custom-fields",
+        model=CustomField,
+        label=_("Custom fields"),
+        new_label=_("New custom field"),
+        line=_("Fields of your own on tickets, for all natures or some"),
+        icon="table",
+        fields=("kind", "is_required", "is_external", "natures"),
+        columns=(
+            Column(_("What it holds"), lambda row: FieldKind(row.kind).label),
+            Column(_("Mandatory"), lambda row: _yes(row.is_required)),
+            Column(_("The customer sees it"), lambda row: _yes(row.is_external)),
+            Column(_("Only for"), lambda row: _names(row.natures)),
+            Column(_("Choices"), lambda row: _names(row.choices)),
+        ),
+        lists=("natures", "choices"),
+        operation=_save_custom_field,
+    ),
+    Kind(
+        slug="custom-choices",
+        model=CustomChoice,
+        label=_("Choices of custom fields"),
+        new_label=_("New choice"),
+        line=_("What a custom field of the kind “choice” offers"),
+        icon="list",
+        fields=("field",),
+        group=lambda row: row.field.name,
+        related=("field",),
+        operation=_save_custom_choice,
+    ),
+    Kind(
         slug="suspension-reasons",
         model=SuspensionReason,
         label=_("Suspension reasons"),
@@ -217,6 +301,42 @@ KINDS = (
             Column(_("Proposed status"), lambda row: row.status or ""),
         ),
         related=("status",),
+    ),
+    Kind(
+        slug="template-groups",
+        model=TemplateGroup,
+        label=_("Groups of templates"),
+        new_label=_("New group of templates"),
+        line=_("What ticket templates are grouped under"),
+        icon="template",
+    ),
+    Kind(
+        slug="tags",
+        model=Tag,
+        label=_("Tags"),
+        new_label=_("New tag"),
+        line=_("Words that tickets are filed under"),
+        icon="tag",
+        fields=("hue",),
+        badge="tag",
+    ),
+    Kind(
+        slug="macros",
+        model=Macro,
+        label=_("Macros"),
+        new_label=_("New macro"),
+        line=_("Canned answers that may also set fields"),
+        icon="wand",
+        fields=("place", "text_fr", "text_en", *FIELDS, "tags", "teams"),
+        columns=(
+            Column(_("Text"), lambda row: row.get_place_display() if row.text_fr or row.text_en else ""),
+            Column(_("Sets"), lambda row: ", ".join(str(one) for one in _set_by(row))),
+            Column(_("Only for"), lambda row: _names(row.teams)),
+        ),
+        related=FIELDS,
+        lists=("tags", "teams"),
+        operation=_save_macro,
+        template="desk/settings/macro_edit.html",
     ),
     Kind(
         slug="product-types",
@@ -277,3 +397,8 @@ def _proposed(row: InterventionType) -> list[Any]:
 
 def _limits(row: InterventionType) -> tuple[Any, ...]:
     return (row.natures, row.product_types, row.teams)
+
+
+def _set_by(row: Macro) -> list[Any]:
+    chosen = [getattr(row, name) for name in FIELDS]
+    return [*(one for one in chosen if one is not None), *row.tags.all()]

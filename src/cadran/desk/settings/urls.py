@@ -8,7 +8,18 @@ from django.urls import URLPattern, path, re_path
 from cadran.accounts.access import needs
 
 from .kinds import KINDS, OWN_PAGES, TEAMS, Kind
-from .views import agents, business_rules, calendars, commitments, index, me, profiles, reference, schedules
+from .views import (
+    agents,
+    business_rules,
+    calendars,
+    commitments,
+    index,
+    macros,
+    me,
+    profiles,
+    reference,
+    schedules,
+)
 
 
 def _given(kind: Kind, view: Any) -> Any:
@@ -69,5 +80,6 @@ urlpatterns: list[URLPattern] = [
         "settings/commitments/<slug:code>/move/", commitments.commitment_move, name="settings_commitment_move"
     ),
 ]
+urlpatterns.append(path("settings/macros/preview/", macros.macro_preview, name="settings_macro_preview"))
 for _kind in (*KINDS, TEAMS, *OWN_PAGES):
     urlpatterns += reference_urls(_kind)

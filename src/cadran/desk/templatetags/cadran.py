@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from cadran.core.text import plain
 from cadran.desk.components import words
 
 register = template.Library()
@@ -124,6 +125,12 @@ def initials(name: object) -> str:
     return words.initials(str(name or ""))
 
 
+@register.filter(name="words")
+def words_of(html: object) -> str:
+    """The words of a rich text, plain; empty where it is pictures only."""
+    return plain(str(html or ""))
+
+
 @register.filter
 def degrees(percent: float | None) -> str:
     """A percentage as an angle of the dial: 25 gives 90.0."""
@@ -224,6 +231,12 @@ def field_selectors(names: str) -> str:
 def error_count(form: forms.BaseForm) -> int:
     """How many errors a form has, over all its fields."""
     return sum(len(errors) for errors in form.errors.values())
+
+
+@register.filter
+def begins_with(error: str, label: str) -> bool:
+    """Whether an error says by itself which field it is about, so that nobody reads its label twice."""
+    return str(error).startswith(str(label))
 
 
 @register.simple_tag

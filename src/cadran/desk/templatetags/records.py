@@ -1,4 +1,4 @@
-"""Filters of the pages of customers, contracts and assets: `{% load records %}`."""
+"""Filters that write money, days, amounts and what was picked: `{% load records %}`."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 from django import template
 from django.forms.boundfield import BoundField
 from django.utils.translation import get_language
 
-from cadran.desk.records.money import euros_text
+from cadran.core.instants import written
+from cadran.core.money import euros_text
+from cadran.desk.tickets.forms.fields import is_key
+from cadran.desk.tickets.forms.filing import NEW
+from cadran.tickets.queries import in_reader_language
 
 register = template.Library()
 
@@ -27,10 +30,10 @@ def euros(cents: int | None) -> str:
     return "" if cents is None else euros_text(cents)
 
 
-@register.filter
-def day(value: date | None) -> str:
-    """A date as ``12 Nov 2026``; empty for None."""
-    return "" if value is None else str(format_date(value, "d MMM y", locale=_locale()))
+@register.filter(expects_localtime=True)
+def day(value: date | None, pattern: str = "d MMM y") -> str:
+    """A date as ``12 Nov 2026``, or by another pattern of Unicode's; empty for None."""
+    return "" if value is None else written(value, pattern)
 
 
 @register.filter
@@ -47,8 +50,15 @@ def dial(number: str) -> str:
 
 @register.filter
 def picked_many(field: BoundField) -> list[tuple[str, str]]:
-    """The values and texts of the rows that a picker of several holds now."""
+    """The values and texts of the rows that a picker of several holds now, words for new ones included."""
     chosen: Any = field.field
     keys = [str(getattr(one, "pk", one)) for one in field.value() or ()]
-    rows = chosen.queryset.filter(pk__in=[key for key in keys if key.isdecimal() and len(key) < 19])
-    return [(str(row.pk), str(chosen.label_from_instance(row))) for row in rows]
+    rows = chosen.queryset.filter(pk__in=[key for key in keys if is_key(key)])
+    typed = [(key, key.removeprefix(NEW)) for key in keys if key.startswith(NEW)]
+    return [*((str(row.pk), str(chosen.label_from_instance(row))) for row in rows), *typed]
+
+
+@register.filter
+def in_language(names: Any) -> str:
+    """A text kept in both languages, in the reader's."""
+    return in_reader_language(names)

@@ -9,21 +9,25 @@ from typing import TYPE_CHECKING, Any
 import django_filters as filters
 from django import forms
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cadran.accounts.models import User
-from cadran.catalogue.models import Asset, Nature, Priority, Severity
-from cadran.contracts.models import Contract
+from cadran.catalogue.models import Asset, KnownError, Nature, Priority, Severity
+from cadran.contracts.models import Contract, SupplierContract
+from cadran.core.instants import written
 from cadran.core.text import fold
 from cadran.desk.tickets.forms.fields import within_reach
-from cadran.parties.models import Agent, Contact, Customer, Team
-from cadran.tickets.choices import Coverage, Phase
-from cadran.tickets.models import Status, Ticket
+from cadran.parties.models import Agent, Contact, Customer, Supplier, Team
+from cadran.tickets.choices import Coverage, LinkRole, Phase
+from cadran.tickets.models import Status, Tag, Ticket
 from cadran.tickets.queries import with_nothing_open
+from cadran.tickets.queries.links import with_links
+from cadran.tickets.queries.tags import filed_under, followed_by
 
+from .custom_criteria import asked_fields, chip_text, criteria_of, is_custom
 from .order import CLOCKS, COLOURS, coloured, nearest_coloured
 
 if TYPE_CHECKING:
@@ -52,8 +56,20 @@ PERIODS = [
     ("90", _("90 days")),
     ("365", _("a year")),
 ]
+LINKED = [
+    (LinkRole.PARENT.value, _("Has a parent")),
+    (LinkRole.CHILD.value, _("Has children")),
+    ("neither", _("Neither")),
+]
 #: Criteria that the bar always shows; the others stand behind *Criterion*.
 ALWAYS_SHOWN = ("q", "team", "phase", "severity", "received")
+
+
+def asks_panel(query: QueryDict) -> bool:
+    """Whether the address holds a criterion that stands in the panel."""
+    kept = {*TicketFilter.base_filters, *(name for name in query if is_custom(name))}
+    # Which clock is meant says nothing by itself.
+    return any(any(query.getlist(name)) for name in kept - {*ALWAYS_SHOWN, "clock_of"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +104,13 @@ class TicketFilter(filters.FilterSet):  # type: ignore[misc]
     )
     contract = filters.ModelChoiceFilter(label=_("Contract"), queryset=Contract.objects.none())
     asset = filters.ModelChoiceFilter(label=_("Asset"), queryset=Asset.objects.none())
+    known_error = filters.ModelChoiceFilter(label=_("Known error"), queryset=KnownError.objects.none())
+    supplier = filters.ModelChoiceFilter(
+        label=_("Supplier"), queryset=Supplier.objects.none(), field_name="supplier_contract__supplier"
+    )
+    supplier_contract = filters.ModelChoiceFilter(
+        label=_("Supplier contract"), queryset=SupplierContract.objects.none()
+    )
     requester = filters.ModelChoiceFilter(label=_("Requester"), queryset=Contact.objects.none())
     assignee = filters.ModelChoiceFilter(label=_("Assignee"), queryset=Agent.objects.none())
     assigned = filters.ChoiceFilter(label=_("Assigned"), choices=YES_NO, method="has_assignee")
@@ -122,19 +145,30 @@ class TicketFilter(filters.FilterSet):  # type: ignore[misc]
     received_until = filters.DateFilter(
         label=_("Received until"), method="received_before", widget=DateInput, validators=[within_reach]
     )
+    linked = filters.ChoiceFilter(label=_("Linked"), choices=LINKED, method="in_a_family")
+    parent = filters.CharFilter(label=_("Children of (number)"), method="below")
+    tags = filters.ModelMultipleChoiceFilter(label=_("Tags"), queryset=Tag.objects.none(), method="tagged")
+    followed = filters.ChoiceFilter(label=_("Followed by me"), choices=YES_NO, method="is_followed")
     cancelled = filters.ChoiceFilter(label=_("Cancelled"), choices=YES_NO, method="was_cancelled")
+    merged = filters.ChoiceFilter(label=_("Merged"), choices=YES_NO, method="was_merged")
 
     class Meta:
         model = Ticket
         fields: list[str] = []
 
-    def __init__(self, data: Any, *, queryset: QuerySet[Any], user: User, now: datetime) -> None:
-        self.now = now
+    def __init__(
+        self, data: Any, *, queryset: QuerySet[Any], user: User, now: datetime, with_panel: bool = False
+    ) -> None:
+        """``with_panel``: for the panel of criteria, which offers every custom field in use."""
+        self.now, self.user = now, user
         super().__init__(data, queryset=queryset)
         chosen: dict[str, Any] = {
             "customer": Customer,
             "contract": Contract,
             "asset": Asset,
+            "known_error": KnownError,
+            "supplier": Supplier,
+            "supplier_contract": SupplierContract,
             "requester": Contact,
             "team": Team,
             "assignee": Agent,
@@ -142,13 +176,25 @@ class TicketFilter(filters.FilterSet):  # type: ignore[misc]
             "nature": Nature,
             "severity": Severity,
             "priority": Priority,
+            "tags": Tag,
         }
         for name, model in chosen.items():
             self.filters[name].queryset = model.objects.visible_to(user)
+        self.custom: list[str] = []
+        for field in asked_fields(data, in_use=with_panel):
+            for name, one in criteria_of(field):
+                one.parent, one.model = self, Ticket
+                self.filters[name] = one
+                self.custom.append(name)
         usual = filters.conf.settings.EMPTY_CHOICE_LABEL
         for one in self.filters.values():
             if isinstance(one, filters.ChoiceFilter) and one.extra.get("empty_label", usual) == usual:
                 one.extra["empty_label"] = _("Any")
+
+    @property
+    def custom_controls(self) -> list[forms.BoundField]:
+        """The controls of the custom fields' criteria (Spec T30)."""
+        return [self.form[name] for name in self.custom]
 
     def keep(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         """Says how another criterion is meant; narrows nothing by itself."""
@@ -177,9 +223,31 @@ class TicketFilter(filters.FilterSet):  # type: ignore[misc]
         """One of the two boxes of the verdict (Spec T8)."""
         return rows.filter(**{name: value == "yes"})
 
+    def tagged(self, rows: QuerySet[Any], name: str, value: QuerySet[Any]) -> QuerySet[Any]:
+        """Filed under every tag that was chosen (Spec T30)."""
+        return filed_under(rows, value)
+
+    def is_followed(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Followed by the reader or not (Spec T30)."""
+        return followed_by(rows, self.user, followed=value == "yes")
+
     def was_cancelled(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Cancelled or not."""
         return rows.filter(is_cancelled=value == "yes")
+
+    def was_merged(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """A duplicate merged into another ticket, or not (Spec T29)."""
+        return rows.filter(merged_into__isnull=value == "no")
+
+    def in_a_family(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """With a parent, with children, or with neither (Spec T10)."""
+        if value in LinkRole.values:
+            return with_links(rows, LinkRole(value))
+        return with_links(with_links(rows, LinkRole.PARENT, linked=False), LinkRole.CHILD, linked=False)
+
+    def below(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """The children of the ticket with that number (Spec T10)."""
+        return rows.filter(parent_links__parent__number__iexact=value.strip())
 
     def clock_coloured(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """The colour of the nearest unmet clock, or of the one that ``clock_of`` names (Spec S1)."""
@@ -216,14 +284,19 @@ class TicketFilter(filters.FilterSet):  # type: ignore[misc]
             for name, field in self.form.fields.items()
             if name not in ALWAYS_SHOWN
             and name != "clock_of"
-            and (value := self.form.cleaned_data.get(name)) not in (None, "")
+            and (value := self.form.cleaned_data.get(name)) not in (None, "", [])
+            and not (isinstance(value, QuerySet) and not value)
         ]
 
     def _text(self, name: str, value: Any) -> str:
+        if name in self.custom:
+            return chip_text(self.form[name], value)
         choices = dict(getattr(self.form.fields[name], "choices", ())) if isinstance(value, str) else {}
         if name == "clock" and (kind := self.data.get("clock_of")) in CLOCKS:
             return f"{choices[value]} · {dict(WHICH_CLOCK)[kind]}"
-        return str(choices.get(value, date_format(value) if hasattr(value, "toordinal") else value))
+        if isinstance(value, QuerySet | list):
+            return ", ".join(str(row) for row in value)
+        return str(choices.get(value, written(value) if hasattr(value, "toordinal") else value))
 
     def query_without(self, *names: str) -> str:
         """The address of the list without some of its criteria, from its first page."""

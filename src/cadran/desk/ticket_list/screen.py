@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, QuerySet
 from django.http import QueryDict
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -24,6 +25,7 @@ from cadran.tickets.queries import clock_view
 
 from .filters import TicketFilter
 from .order import colour_of_nearest, is_column, ordered
+from .selection import mark_of
 from .tabs import COUNTED, TABS, Tab, count_text, count_up_to
 
 if TYPE_CHECKING:
@@ -74,12 +76,15 @@ class CappedPaginator(Paginator[Any]):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A ticket with its drawn parts; ``group`` opens a new group above it.
+    """A ticket with its drawn parts, for the table and for the cards; ``group`` opens a new group above it.
 
     ``nearest`` is the clock that a card shows: the running one that is due first, else the resolution clock.
     """
 
     ticket: Ticket
+    address: str
+    mark: str
+    tags: str
     status: str
     severity: str
     assignee: str
@@ -95,31 +100,40 @@ class Parts:
     def __init__(self) -> None:
         self._drawn: dict[Any, str] = {}
 
-    def draw(self, component: str, key: Any, /, **context: Any) -> str:
-        """The component; ``key`` tells equal ones."""
-        if (component, key) not in self._drawn:
-            self._drawn[component, key] = get_template(f"desk/components/_{component}.html").render(context)
-        return self._drawn[component, key]
+    def draw(self, part: str, key: Any, /, **context: Any) -> str:
+        """The part; ``key`` tells equal ones."""
+        if (part, key) not in self._drawn:
+            self._drawn[part, key] = get_template(f"desk/{part}.html").render(context)
+        return self._drawn[part, key]
 
     def row(self, ticket: Ticket, now: datetime, group: Group | None) -> Row:
         """A whole row of ``ticket`` at ``now``."""
         views = clock_view(ticket, now, with_openings=True)
         faces = face_of(views.response), face_of(views.resolution)
-        clocks = [self.draw("clock_line", (ticket.pk, face.kind), face=face) for face in faces]
+        clocks = [self.draw("components/_clock_line", (ticket.pk, face.kind), face=face) for face in faces]
         status, severity, assignee = ticket.status, ticket.severity, ticket.assignee
+        tags = tuple(ticket.tags.all())
         return Row(
             ticket=ticket,
+            address=reverse("desk:ticket", args=[ticket.number]),
+            mark=mark_of(ticket),
+            tags=self.draw("ticket_list/_tags", tags, tags=tags) if tags else "",
             status=self.draw(
-                "status",
+                "components/_status",
                 (status.pk, ticket.phase),
                 label=status.name,
                 hue=status.hue,
                 phase=ticket.phase,
                 plain=True,
             ),
-            severity=self.draw("severity", severity.pk, label=severity.name, level=severity.level),
+            severity=self.draw(
+                "components/_severity", severity.pk, label=severity.name, level=severity.level
+            ),
             assignee=self.draw(
-                "agent", ticket.assignee_id, name=assignee.short_name if assignee else "", size="s"
+                "components/_agent",
+                ticket.assignee_id,
+                name=assignee.short_name if assignee else "",
+                size="s",
             ),
             response=clocks[0],
             resolution=clocks[1],
@@ -154,6 +168,7 @@ class Screen:
     user: User
     query: QueryDict
     now: datetime
+    with_panel: bool = False
     tickets: QuerySet[Any] = field(init=False)
     filter: TicketFilter = field(init=False)
 
@@ -164,6 +179,7 @@ class Screen:
             queryset=self.tab.narrow(self.tickets, self.user, self.now),
             user=self.user,
             now=self.now,
+            with_panel=self.with_panel,
         )
 
     @cached_property
@@ -197,10 +213,15 @@ class Screen:
         found: QuerySet[Any] = self.filter.qs
         return found.order_by()
 
+    @property
+    def in_order(self) -> QuerySet[Any]:
+        """Every ticket of the list, in the order asked for."""
+        return ordered(self.found, sort=self.sort, group=self.group, now=self.now)
+
     @cached_property
     def page(self) -> Page[Any]:
         """The page asked for; the nearest there is for a number out of range."""
-        rows = ordered(self.found, sort=self.sort, group=self.group, now=self.now).for_lists()  # type: ignore[attr-defined]
+        rows = self.in_order.for_lists().prefetch_related("tags")  # type: ignore[attr-defined]
         if self.group == "clock":
             rows = rows.annotate(clock_group=colour_of_nearest(self.now))
         return CappedPaginator(rows, PAGE_ROWS).get_page(self.query.get("page"))

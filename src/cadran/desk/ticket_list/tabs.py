@@ -88,7 +88,7 @@ TABS: dict[str, Tab] = {
         Tab("team", pgettext_lazy("ticket view", "Open of my teams"), _of_my_team),
         Tab("mine", pgettext_lazy("ticket view", "Mine"), _mine),
         Tab("distribute", pgettext_lazy("ticket view", "To distribute"), _to_distribute),
-        Tab("today", pgettext_lazy("ticket view", "Due today"), _due_today),
+        Tab("today", pgettext_lazy("ticket view", "Late or due today"), _due_today),
         Tab("waiting", pgettext_lazy("ticket view", "Suspended"), _waiting),
         Tab("scope", pgettext_lazy("ticket view", "Out of scope"), _out_of_scope),
         Tab("all", pgettext_lazy("ticket view", "All"), _all, by_clock=False),

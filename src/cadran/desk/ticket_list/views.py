@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,15 +17,15 @@ from cadran.accounts.access import needs
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
 from cadran.core.business_rules import value_of
-from cadran.core.errors import CadranError
 from cadran.core.instants import whole_second
 from cadran.desk.components.answers import close_dialog, toast
 from cadran.tickets.business_rules import TICKET_PREFIX
 from cadran.tickets.models import Ticket
-from cadran.tickets.operations import assign_ticket
 
+from .filters import TicketFilter, asks_panel
 from .forms import AssignForm
 from .screen import GROUPS, PAGE_ROWS, Screen
+from .selection import Refusal, assign_all, read_ticked
 
 
 @needs(Right.SEE_TICKETS)
@@ -35,20 +35,15 @@ def ticket_list(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     is_fragment = request.headers.get("HX-Target") == "list"
     words = request.GET.get("q", "").strip()
-    if words and not is_fragment:
-        number = f"{value_of(TICKET_PREFIX)}{words}" if words.isdecimal() else words
-        exact = (
-            Ticket.objects.visible_to(user)
-            .filter(number__iexact=number)
-            .values_list("number", flat=True)
-            .first()
-        )
-        if exact:
-            return HttpResponseRedirect(reverse("desk:ticket", args=[exact]))
-    screen = Screen(user, request.GET, whole_second(timezone.now()))
-    context: dict[str, Any] = {"screen": screen, "form": screen.filter.form, "is_fragment": is_fragment}
+    if words and not is_fragment and (exact := _numbered(words, user)):
+        return HttpResponseRedirect(reverse("desk:ticket", args=[exact]))
+    with_panel = not is_fragment and asks_panel(request.GET)
+    screen = Screen(user, request.GET, whole_second(timezone.now()), with_panel)
+    context: dict[str, Any] = {"screen": screen, "form": screen.filter.form}
     if not is_fragment:
-        context |= {"tabs": screen.tabs(), "groups": GROUPS}
+        may_open = user.has_right(Right.OPEN_TICKETS)
+        panel = screen.filter if with_panel else None
+        context |= {"tabs": screen.tabs(), "groups": GROUPS, "may_open": may_open, "panel": panel}
     response = render(request, f"desk/ticket_list/{'_rows' if is_fragment else 'list'}.html", context)
     if is_fragment:
         response["HX-Push-Url"] = f"{request.path}?{screen.tidy_query}".rstrip("?")
@@ -57,44 +52,45 @@ def ticket_list(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _numbered(words: str, user: User) -> str | None:
+    """The number of the ticket that ``words`` name, with or without its prefix."""
+    number = f"{value_of(TICKET_PREFIX)}{words}" if words.isdecimal() else words
+    found = Ticket.objects.visible_to(user).filter(number__iexact=number).first()
+    return found.number if found else None
+
+
+@needs(Right.SEE_TICKETS)
+@require_GET
+def criteria(request: HttpRequest) -> HttpResponse:
+    """The panel of criteria with none in force, for who opens it; with one in force the list has drawn it."""
+    user = cast(User, request.user)
+    tickets = Ticket.objects.visible_to(user)
+    now = whole_second(timezone.now())
+    panel = TicketFilter(QueryDict(), queryset=tickets, user=user, now=now, with_panel=True)
+    return render(request, "desk/ticket_list/_criteria.html", {"panel": panel, "form": panel.form})
+
+
 @needs(Right.SEE_TICKETS)
 @require_http_methods(["GET", "POST"])
 def assign_selected(request: HttpRequest) -> HttpResponse:
-    """Assign the selected tickets; each by itself, so that one refusal keeps none of the others."""
+    """Assign the ticked tickets (Spec S3, T17); those that somebody else gave away meanwhile can be sent again."""
     user = cast(User, request.user)
     sent = request.POST if request.method == "POST" else request.GET
-    ids = [int(value) for value in sent.getlist("ticket") if value.isdecimal() and len(value) < 19][
-        :PAGE_ROWS
-    ]
-    tickets = list(Ticket.objects.visible_to(user).filter(pk__in=ids).order_by("-id"))
+    ticked = read_ticked(sent.getlist("ticket")[:PAGE_ROWS], user)
     form = AssignForm(request.POST if request.method == "POST" else None, user=user)
-    refused: list[tuple[str, str]] = []
+    refused: list[Refusal] = []
+    count = len(ticked)
     if request.method == "POST" and form.is_valid():
-        refused = _assign(tickets, form.cleaned_data, user)
+        at = whole_second(timezone.now())
+        refused, again = assign_all(ticked, **form.cleaned_data, by=user, at=at)
         if not refused:
-            count = len(tickets)
-            told = ngettext("%(count)s ticket assigned.", "%(count)s tickets assigned.", count) % {
-                "count": count
-            }
-            return _changed(toast(close_dialog(), told))
-    context = {"form": form, "tickets": tickets, "refused": refused, "done": len(tickets) - len(refused)}
+            words = ngettext("%(count)s ticket assigned.", "%(count)s tickets assigned.", count)
+            return _changed(toast(close_dialog(), words % {"count": count}))
+        ticked = read_ticked(again, user)
+    context = {"form": form, "ticked": ticked, "refused": refused, "done": count - len(refused)}
     is_wrong = form.is_bound and not form.is_valid()
     response = render(request, "desk/ticket_list/_assign.html", context, status=422 if is_wrong else 200)
     return _changed(response) if refused else response
-
-
-def _assign(tickets: list[Ticket], choice: dict[str, Any], user: User) -> list[tuple[str, str]]:
-    """Assign each ticket; the number and the sentence of every refusal."""
-    refused = []
-    at = whole_second(timezone.now())
-    for ticket in tickets:
-        try:
-            assign_ticket(
-                ticket=ticket, team=choice["team"] or ticket.team, assignee=choice["assignee"], by=user, at=at
-            )
-        except CadranError as error:
-            refused.append((ticket.number, error.message))
-    return refused
 
 
 def _changed(response: HttpResponse) -> HttpResponse:

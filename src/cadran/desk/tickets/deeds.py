@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadran.accounts.models import User
 from cadran.tickets.choices import Phase
-from cadran.tickets.models import Ticket
+from cadran.tickets.models import Intervention, Ticket
 from cadran.tickets.queries import Action, actions_for
 
 #: Act -> its key. The same key always means the same act.
@@ -27,6 +29,9 @@ KEYS = {
     "reopen": "o",
     "cancel": "x",
     "change_status": "y",
+    "send": "p",
+    "apply_macro": "m",
+    "duplicate": "d",
 }
 _ICONS = {"rotate": "refresh", "phase-closed": "check", "x": "ban"}
 #: Acts that stand beside the primary one when they are possible, the first that is.
@@ -38,7 +43,7 @@ _ELSEWHERE = ("edit", "add_note", "add_attachment")
 
 @dataclass(frozen=True)
 class PageAct:
-    """One act as a button; ``posts``: it acts at once, the others open a dialog."""
+    """One act as a button; ``posts``: it acts at once, ``goes``: it leads to a page, the others open a dialog."""
 
     code: str
     label: str
@@ -46,6 +51,7 @@ class PageAct:
     url: str
     key: str = ""
     posts: bool = False
+    goes: bool = False
 
 
 @dataclass
@@ -59,10 +65,12 @@ class PageActs:
     more: list[PageAct] = field(default_factory=list)
 
 
-def page_acts(ticket: Ticket, user: User, now: datetime) -> PageActs:
-    """The acts that phase and rights allow, each in its place."""
+def page_acts(ticket: Ticket, user: User, now: datetime, interventions: Sequence[Intervention]) -> PageActs:
+    """The acts that phase and rights allow, each in its place; ``interventions`` are those of the ticket."""
     acts = PageActs()
-    possible = {action.code: action for action in actions_for(ticket, user, now=now)}
+    possible = {
+        action.code: action for action in actions_for(ticket, user, now=now, interventions=interventions)
+    }
     for action in possible.values():
         if action.is_primary:
             acts.primary = act_of(ticket, action)
@@ -97,6 +105,7 @@ def act_of(ticket: Ticket, action: Action) -> PageAct:
         _url(ticket, action),
         KEYS.get(action.code, ""),
         posts=action.code == "take",
+        goes=action.code in ("duplicate", "make_known_error"),
     )
 
 
@@ -118,12 +127,15 @@ def _url(ticket: Ticket, action: Action) -> str:
         "start": "intervention_start",
         "add_intervention": "intervention_add",
         "change_status": "ticket_status",
+        "apply_macro": "ticket_macro",
     }
     args: list[Any] = [ticket.number]
     if action.code in ("finish", "start") and action.intervention is not None:
         args.append(action.intervention.number)
     if action.code in _ELSEWHERE:
         return ""
+    if action.code == "duplicate":
+        return f"{reverse('desk:ticket_new')}?{urlencode({'copy': ticket.number})}"
     url = reverse(f"desk:{names.get(action.code, f'ticket_{action.code}')}", args=args)
     # Nothing is planned on it: what is added is most likely what one is about to do.
     starts = action.code == "add_intervention" and action.is_primary and ticket.phase != Phase.SUSPENDED

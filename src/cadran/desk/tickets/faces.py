@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any, cast
+from typing import cast
 
 from django.urls import reverse
 
@@ -28,7 +27,7 @@ def face_of(view: ClockView, *, href: str = "") -> ClockFace:
         met_at=view.met_at,
         taken=taken,
         guarantee=view.guarantee_text,
-        openings=[(_instant(start), _instant(end)) for start, end in view.openings],
+        openings=view.openings,
         href=href,
     )
 
@@ -45,7 +44,3 @@ def _warning(view: ClockView) -> int:
     if view.total_seconds and view.warning_fraction is not None:
         return round(view.total_seconds * (1 - view.warning_fraction))
     return 7200
-
-
-def _instant(seconds: Any) -> datetime:
-    return seconds if isinstance(seconds, datetime) else datetime.fromtimestamp(seconds, UTC)

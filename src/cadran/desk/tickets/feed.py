@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cadran.desk.components.words import day_text, when_text
 from cadran.tickets.choices import Channel
@@ -42,6 +43,14 @@ class ShownChange:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """What was prepared for sending, and the dialog that shows it."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Entry:
     """One entry of the feed: ``day`` opens a day, ``said`` is something written, ``line`` something done."""
 
@@ -51,8 +60,10 @@ class Entry:
     kind: str = ""
     icon: str = ""
     explain: str = ""
+    letters: list[Letter] = field(default_factory=list)
     later: datetime | None = None
     is_customer: bool = False
+    macro: str = ""
     changes: list[ShownChange] = field(default_factory=list)
     dues: list[ShownChange] = field(default_factory=list)
     files: list[Any] = field(default_factory=list)
@@ -84,13 +95,26 @@ def _entry(ticket: Ticket, item: TimelineItem, now: datetime) -> Entry:
     return Entry(
         "line",
         item,
+        letters=_letters(ticket, item),
         icon=_ICONS.get(item.icon, item.icon),
         explain=explain,
         later=item.recorded_at if abs((item.recorded_at - item.at).total_seconds()) >= 60 else None,
         files=[AttachedFile(row) for row in item.attachments],
+        # Each change that a macro made names it (Spec T30).
+        macro=item.params.get("macro", "") if item.code != "macro_applied" else "",
         changes=_shown(item.changes, now, named=len(item.changes) > 1 or item.code not in _NAMING),
         dues=_shown(item.dues, now, named=True),
     )
+
+
+def _letters(ticket: Ticket, item: TimelineItem) -> list[Letter]:
+    """The letter that a row tells of, or those of a duplicate that was merged into the ticket (Spec T29)."""
+    number, rows = ticket.number, []
+    if item.code == "message_prepared":
+        rows = [{"key": item.data["message"], "title": pgettext("a message", "Open")}]
+    elif item.code == "took_over":
+        number, rows = item.data["other"], item.data.get("messages", [])
+    return [Letter(row["title"], reverse("desk:ticket_prepared", args=[number, row["key"]])) for row in rows]
 
 
 def _shown(changes: Iterable[Change], now: datetime, *, named: bool) -> list[ShownChange]:
@@ -99,6 +123,8 @@ def _shown(changes: Iterable[Change], now: datetime, *, named: bool) -> list[Sho
         words = [one.before, one.after]
         if one.is_instant:
             words = [when_text(at, now) if at else "–" for at in (one.before_at, one.after_at)]
+            if words[0] == words[1]:  # it moved by seconds
+                continue
         label = one.label[:1].upper() + one.label[1:]
         rows.append(ShownChange(label if named or one.is_text else "", one, *words))
     return rows

@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
-from babel.dates import format_date
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django_htmx.http import HttpResponseClientRefresh
 
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
 from cadran.contracts.models import Level
+from cadran.core.instants import written
 from cadran.core.models import JournalEntry
 from cadran.desk.components.answers import Level as Loudness
 from cadran.desk.components.answers import toast
+from cadran.desk.components.files import type_word
 from cadran.desk.components.words import guarantee_text
-from cadran.tickets.choices import Coverage, Phase, SuspensionKind
+from cadran.tickets.choices import Channel, Coverage, Phase, SuspensionKind
 from cadran.tickets.models import Attachment, Intervention, Suspension, Ticket
-from cadran.tickets.queries import clock_view, reason_sentence, timeline
+from cadran.tickets.queries import clock_view, reason_sentence, shown_values, timeline
+from cadran.tickets.queries.auto_closing import closes_by_itself_at
+from cadran.tickets.queries.call_taking import banners_of
+from cadran.tickets.queries.rows import rows_of
 
+from .beside import beside
+from .checklists import Checklist
 from .deeds import page_acts
 from .faces import faces_of
 from .feed import SHOWN, entries_of, tabs_of
+from .linking import linked_context
+from .merged import duplicates_of, merger_context
+from .supplier import supplier_side
 
 #: How often the page asks what others did, in seconds (Spec F7).
 LIVE_EVERY = 4
@@ -38,6 +48,7 @@ LIVE_EVERY = 4
 _RELATED = (
     "status", "state", "customer", "site", "requester", "user", "pilot", "team", "assignee", "contract", "service",
     "asset__product", "product", "version", "nature", "severity", "priority", "known_error",
+    "supplier_contract__supplier", "supplier_contract__schedule",
     "commitment_version__commitment", "response_commitment_version__commitment",
     "resolution_commitment_version__commitment", "reception_schedule_version__schedule",
     "response_action_version__schedule", "action_schedule_version__schedule",
@@ -60,10 +71,15 @@ def get_bare_ticket(user: User, number: str) -> Ticket:
     return cast(Ticket, get_object_or_404(rows, number=number))
 
 
-def mark_of(ticket: Ticket) -> str:
-    """What tells whether the page has changed: the last thing that happened, and the day (dates read « today »)."""
-    last = JournalEntry.objects.of("ticket", ticket.pk).order_by("-id").values_list("id", flat=True).first()
-    return f"{ticket.row_version}.{last or 0}.{timezone.localdate():%j}"
+def mark_of(ticket: Ticket, entries: Sequence[JournalEntry] | None = None) -> str:
+    """What tells whether the page has changed: the last thing that happened, and the day (dates read « today »).
+
+    ``entries``: the ticket's rows of the journal, for who has read them.
+    """
+    if entries is None:
+        entries = list(JournalEntry.objects.of("ticket", ticket.pk).order_by("-id").only("id")[:1])
+    last = max((entry.pk for entry in entries), default=0)
+    return f"{ticket.row_version}.{last}.{timezone.localdate():%j}"
 
 
 def fragments(
@@ -104,51 +120,48 @@ def shown_on(request: HttpRequest) -> str:
 def page_context(request: HttpRequest, ticket: Ticket, now: datetime) -> dict[str, Any]:
     """The context of the page and of each of its fragments."""
     user = cast(User, request.user)
-    interventions = list(
-        Intervention.objects.visible_to(user)
-        .filter(ticket=ticket)
-        .select_related("type", "assignee", "team")
-        .order_by("-number")
-    )
-    for row in interventions:
-        row.ticket = ticket  # their addresses name it: no query for each
-    suspensions = list(
-        Suspension.objects.visible_to(user)
-        .filter(ticket=ticket)
-        .select_related("reason")
-        .order_by("-began_at")
-    )
+    rows = rows_of(ticket, user)
+    interventions = list(reversed(rows.interventions))
     show = shown_on(request)
-    items = timeline(ticket, user)
-    attachments = Attachment.objects.visible_to(user).filter(ticket=ticket, is_inline=False)
+    items = timeline(ticket, user, rows=rows)
+    works = ticket.merged_into_id is None
     return {
         "ticket": ticket,
         "now": now,
-        "mark": mark_of(ticket),
+        "mark": mark_of(ticket, rows.entries),
         "live_every": LIVE_EVERY,
         "faces": faces_of(ticket, clock_view(ticket, now, with_openings=True)),
-        "since": since_of(ticket, interventions, suspensions),
+        "since": since_of(ticket, interventions, rows.suspensions),
         "milestones": milestones_of(ticket),
+        "self_closing": self_closing_of(ticket, user),
         "verdict": verdict_of(ticket),
+        "call_taking": banners_of(ticket),
         "commitment": commitment_of(ticket),
         "contract_note": contract_note(ticket),
+        "supplier": supplier_side(ticket, user, now),
         "desired": day_words(ticket.desired_on) if ticket.desired_on else "",
-        "interventions": [InterventionLine(row, now) for row in interventions],
+        "interventions": [InterventionLine(row, now, user) for row in interventions],
         "next_action": next_action(ticket, interventions),
-        "suspensions": suspensions,
-        "attachments": [File(row) for row in attachments.select_related("uploaded_by").order_by("-id")],
+        "suspensions": rows.suspensions,
+        "custom": shown_values(ticket),
+        "attachments": [File(row) for row in reversed(rows.attachments) if not row.is_inline],
         "show": show,
         "tabs": tabs_of(ticket, items),
         "entries": entries_of(ticket, items, show, now),
-        "acts": page_acts(ticket, user, now),
-        "may_edit": user.has_right(Right.EDIT_TICKETS),
-        "may_attach": user.has_right(Right.EDIT_TICKETS) or user.has_right(Right.INTERVENE),
-        "may_write_notes": user.has_right(Right.WRITE_NOTES),
+        "acts": page_acts(ticket, user, now, interventions),
+        **linked_context(ticket, user, now),
+        "beside": beside(ticket, user),
+        **merger_context(ticket, user),
+        "duplicates": duplicates_of(ticket, user, rows.entries),
+        "may_edit": works and user.has_right(Right.EDIT_TICKETS),
+        "may_attach": works and (user.has_right(Right.EDIT_TICKETS) or user.has_right(Right.INTERVENE)),
+        "may_write_notes": works and user.has_right(Right.WRITE_NOTES),
         "words": {
             "edit_context": _("Edit contract and product"),
             "edit_people": _("Edit requester, user and pilot"),
             "edit_details": _("Edit the details"),
             "edit_descriptions": _("Edit the descriptions"),
+            "edit_custom": _("Edit the further fields"),
         },
     }
 
@@ -161,7 +174,9 @@ class Since:
     at: datetime | None
 
 
-def since_of(ticket: Ticket, interventions: list[Intervention], suspensions: list[Suspension]) -> Since:
+def since_of(
+    ticket: Ticket, interventions: Sequence[Intervention], suspensions: Sequence[Suspension]
+) -> Since:
     """Since when the ticket has been in its phase, and how it came there."""
     since = pgettext("phase", "since")
     match Phase(ticket.phase):
@@ -175,9 +190,11 @@ def since_of(ticket: Ticket, interventions: list[Intervention], suspensions: lis
             return Since(since, ticket.closed_by_customer_at)
         case Phase.CLOSED_INTERNALLY:
             return Since(since, ticket.closed_internally_at)
-    ends = [row.ended_at for row in suspensions if row.ended_at]
-    if ends:
-        return Since(pgettext("phase", "resumed"), max(ends))
+    pauses = {row.ended_at: row for row in suspensions if row.ended_at}
+    if pauses:
+        last = max(pauses)
+        reopened = pauses[last].kind == SuspensionKind.REOPENED
+        return Since(pgettext("phase", "reopened") if reopened else pgettext("phase", "resumed"), last)
     starts = [row.started_at for row in interventions if row.started_at and not row.type.is_intake]
     return Since(since, min(starts, default=None))
 
@@ -199,6 +216,17 @@ def milestones_of(ticket: Ticket) -> list[Milestone]:
     ]
 
 
+def self_closing_of(ticket: Ticket, user: User) -> dict[str, Any]:
+    """Whether a resolved ticket closes by itself, when, and whether somebody holds that off (Spec T28)."""
+    if ticket.phase != Phase.RESOLVED:
+        return {}
+    return {
+        "closes_at": closes_by_itself_at(ticket) if ticket.closing_announced_at else None,
+        "is_held": ticket.closing_is_held,
+        "may_hold": user.has_right(Right.CLOSE_TICKETS),
+    }
+
+
 _VERDICTS = {Coverage.COVERED: "covered", Coverage.OUT_OF_SCOPE: "out", Coverage.PAY_PER_INCIDENT: "incident"}
 
 
@@ -211,7 +239,8 @@ def commitment_of(ticket: Ticket) -> dict[str, str]:
     """Which commitment applies and why (Spec C9)."""
     version = ticket.commitment_version
     if version is None:
-        return {"text": _("None applies"), "why": ""}
+        planned = _("Opened by a plan: what was promised is the day.")
+        return {"text": _("None applies"), "why": planned if ticket.channel == Channel.PLAN else ""}
     parts = [str(version.commitment)]
     if version.response_amount is not None:
         parts.append(
@@ -227,7 +256,7 @@ def commitment_of(ticket: Ticket) -> dict[str, str]:
 
 def day_words(day: date) -> str:
     """« 31 Mar 2027 »."""
-    return format_date(day, "d MMM y", locale=(get_language() or "en").split("-")[0])
+    return written(day)
 
 
 def contract_note(ticket: Ticket) -> str:
@@ -244,8 +273,9 @@ def contract_note(ticket: Ticket) -> str:
 class InterventionLine:
     """An intervention in the list of the page."""
 
-    def __init__(self, row: Intervention, now: datetime) -> None:
+    def __init__(self, row: Intervention, now: datetime, user: User) -> None:
         self.row, self.running = row, row.is_running
+        self.checklist = Checklist(row, user)
         #: An open intervention shows that its ticket stands still (Spec T23).
         self.is_suspended = row.ticket.phase == Phase.SUSPENDED and not (row.is_finished or row.is_archived)
         self.url = reverse("desk:intervention", args=[row.ticket.number, row.number])
@@ -263,6 +293,8 @@ class InterventionLine:
                 pgettext("intervention", "running since"),
                 row.started_at,
             )
+        elif row.ticket.phase == Phase.CLOSED_INTERNALLY:
+            self.icon, self.word, self.at = "ban", pgettext("intervention", "not done"), None
         elif row.planned_start_at:
             self.icon, self.word, self.at = (
                 "calendar",
@@ -281,11 +313,12 @@ class File:
         self.url = reverse("desk:attachment", args=[row.secret, row.name])
         self.is_image = row.content_type in ("image/png", "image/jpeg", "image/gif", "image/webp")
         self.opens = self.is_image or row.content_type == "application/pdf"
+        self.kind = type_word(row.name, row.content_type)
         self.icon = "file-type-pdf" if row.content_type == "application/pdf" else "paperclip"
         self.seen = _("The customer sees it") if row.is_external else _("Internal")
 
 
-def next_action(ticket: Ticket, interventions: list[Intervention]) -> dict[str, Any]:
+def next_action(ticket: Ticket, interventions: Sequence[Intervention]) -> dict[str, Any]:
     """What is to be done next: the running intervention, else the next planned one, else a word on what is missing."""
     work = [
         row for row in interventions if not row.type.is_intake and not row.is_finished and not row.is_archived
@@ -297,6 +330,8 @@ def next_action(ticket: Ticket, interventions: list[Intervention]) -> dict[str, 
     if running is not None:
         word = pgettext("intervention", "running since")
         return {"what": str(running), "word": word, "when": running.started_at, "who": running.assignee}
+    if ticket.phase == Phase.CLOSED_INTERNALLY:
+        return {"what": _("Nothing is left to do")}
     if work:
         row = min(
             work,
@@ -308,10 +343,10 @@ def next_action(ticket: Ticket, interventions: list[Intervention]) -> dict[str, 
         )
         word = pgettext("intervention", "planned")
         return {"what": str(row), "word": word, "when": row.planned_start_at, "who": row.assignee or row.team}
-    if ticket.phase == Phase.CLOSED_INTERNALLY:
-        return {"what": _("Nothing is left to do")}
-    if ticket.phase in (Phase.RESOLVED, Phase.CLOSED_BY_CUSTOMER):
+    if ticket.phase == Phase.RESOLVED:
         return {"what": _("Close the ticket once it is confirmed")}
+    if ticket.phase == Phase.CLOSED_BY_CUSTOMER:
+        return {"what": _("Close the ticket internally once all is done")}
     intake = next((row for row in interventions if row.type.is_intake and not row.is_finished), None)
     if intake is not None:
         return {

@@ -3,7 +3,23 @@
 from django.urls import path
 
 from cadran.desk.tickets import converters
-from cadran.desk.tickets.views import acts, attachments, editing, interventions, page
+from cadran.desk.tickets.views import (
+    acts,
+    attachments,
+    auto_closing,
+    checklists,
+    custom_fields,
+    editing,
+    filing,
+    interventions,
+    links,
+    macros,
+    merging,
+    page,
+    sending,
+    service_reports,
+    supplier,
+)
 
 converters.register()
 
@@ -14,14 +30,34 @@ urlpatterns = [
     path("tickets/<ticket_number:number>/notes/", page.note, name="ticket_note"),
     path("tickets/<ticket_number:number>/notes/draft/", page.note_draft, name="ticket_note_draft"),
     path("tickets/<ticket_number:number>/edit/<slug:section>/", editing.edit, name="ticket_edit"),
+    path("tickets/<ticket_number:number>/questions/", editing.questions, name="ticket_questions"),
+    path("tickets/<ticket_number:number>/supplier/", supplier.link, name="ticket_supplier"),
     path("tickets/<ticket_number:number>/take/", acts.take, name="ticket_take"),
     path("tickets/<ticket_number:number>/assign/", acts.assign, name="ticket_assign"),
     path("tickets/<ticket_number:number>/status/", acts.status, name="ticket_status"),
+    path("tickets/<ticket_number:number>/tags/", filing.tags, name="ticket_tags"),
+    path("tickets/<ticket_number:number>/followers/", filing.followers, name="ticket_followers"),
+    path("tickets/<ticket_number:number>/follow/", filing.follow, name="ticket_follow"),
+    path("tickets/<ticket_number:number>/links/", links.links, name="ticket_links"),
+    path("tickets/<ticket_number:number>/links/shown/", links.linked, name="ticket_linked"),
+    path("tickets/<ticket_number:number>/links/unlink/", links.unlink, name="ticket_unlink"),
+    path("tickets/<ticket_number:number>/children/<slug:cascade>/", links.children, name="ticket_children"),
+    path("tickets/<ticket_number:number>/macro/", macros.macro, name="ticket_macro"),
+    path("tickets/<ticket_number:number>/macro/texts/", macros.macro_texts, name="ticket_macro_texts"),
     path("tickets/<ticket_number:number>/suspend/", acts.suspend, name="ticket_suspend"),
     path("tickets/<ticket_number:number>/resume/", acts.resume, name="ticket_resume"),
     path("tickets/<ticket_number:number>/close/", acts.close, name="ticket_close"),
+    path("tickets/<ticket_number:number>/hold/", auto_closing.hold, name="ticket_hold"),
     path("tickets/<ticket_number:number>/cancel/", acts.cancel, name="ticket_cancel"),
     path("tickets/<ticket_number:number>/reopen/", acts.reopen, name="ticket_reopen"),
+    path("tickets/<ticket_number:number>/merge/", merging.merge, name="ticket_merge"),
+    path(
+        "tickets/<ticket_number:number>/merge/candidates/",
+        merging.candidates,
+        name="ticket_merge_candidates",
+    ),
+    path("tickets/<ticket_number:number>/merge/undo/", merging.undo_merge, name="ticket_undo_merge"),
+    path("tickets/<ticket_number:number>/split/", merging.split, name="ticket_split"),
     path("tickets/<ticket_number:number>/interventions/add/", interventions.add, name="intervention_add"),
     path("tickets/<ticket_number:number>/interventions/<int:n>/", interventions.show, name="intervention"),
     path(
@@ -38,6 +74,31 @@ urlpatterns = [
         "tickets/<ticket_number:number>/interventions/<int:n>/finish/",
         interventions.finish,
         name="intervention_finish",
+    ),
+    path(
+        "tickets/<ticket_number:number>/interventions/<int:n>/checks/<int:check>/",
+        checklists.mark,
+        name="intervention_check",
+    ),
+    path(
+        "tickets/<ticket_number:number>/interventions/<int:n>/service-report/",
+        service_reports.sign,
+        name="service_report",
+    ),
+    path(
+        "tickets/<ticket_number:number>/interventions/<int:n>/service-report.pdf",
+        service_reports.pdf,
+        name="service_report_pdf",
+    ),
+    path("tickets/<ticket_number:number>/custom-fields/", custom_fields.edit, name="ticket_custom_fields"),
+    path("tickets/<ticket_number:number>/document.pdf", sending.pdf, name="ticket_pdf"),
+    path("tickets/<ticket_number:number>/send/", sending.send, name="ticket_send"),
+    path("tickets/<ticket_number:number>/prepared/<int:n>/", sending.prepared, name="ticket_prepared"),
+    path("tickets/<ticket_number:number>/prepared/<int:n>/draft.eml", sending.draft, name="ticket_draft"),
+    path(
+        "tickets/<ticket_number:number>/prepared/<int:n>/<str:secret>/<str:name>",
+        sending.prepared_file,
+        name="ticket_prepared_file",
     ),
     path("tickets/<ticket_number:number>/attachments/", attachments.add, name="ticket_attach"),
     path("attachments/upload/", attachments.upload, name="upload"),

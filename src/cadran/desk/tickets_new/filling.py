@@ -11,21 +11,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cadran.accounts.models import User
-from cadran.contracts.models import Contract, Service
-from cadran.parties.models import Site
-from cadran.tickets.queries import fill_in
+from cadran.accounts.rights import Right
+from cadran.contracts.models import Contract
+from cadran.contracts.queries import covers, only_supplier_contract, stands_behind
+from cadran.tickets.context import day_of
+from cadran.tickets.queries import fill_in, usual
+from cadran.tickets.queries.filling import MAIN_SITE
 
 _CONTEXT = ("customer", "site", "requester", "contract", "service", "asset")
-#: Which empty fields may be filled once the key was changed.
+#: Which empty fields may be filled once the key was changed; those of the customer too where it came along.
 FOLLOWS: dict[str, frozenset[str]] = {
     "customer": frozenset({"site", "requester", "contract", "service", "asset"}),
-    "requester": frozenset({"customer", "site", "contract", "service", "asset"}),
-    "user": frozenset({"site", "requester", "contract", "service", "asset"}),
-    "site": frozenset({"requester", "contract", "service", "asset"}),
+    "requester": frozenset({"site"}),
+    "user": frozenset({"site", "requester"}),
+    "site": frozenset({"requester", "asset"}),
     "contract": frozenset({"site", "service", "asset"}),
     "service": frozenset({"site", "asset"}),
     "asset": frozenset({"customer", "site", "requester", "contract", "service", "version", "environment"}),
@@ -41,10 +43,21 @@ class Change:
 
 
 class Following:
-    """The rows chosen in a form, and the fields that get another value because one was changed."""
+    """The rows chosen in a form, and the fields that get another value because one was changed.
 
-    def __init__(self, chosen: dict[str, Any], *, user: User, received_at: datetime) -> None:
+    ``untouched``: the fields whose value was deduced before, and not typed.
+    """
+
+    def __init__(
+        self,
+        chosen: dict[str, Any],
+        *,
+        user: User,
+        received_at: datetime,
+        untouched: frozenset[str] = frozenset(),
+    ) -> None:
         self.chosen, self.user, self.received_at = dict(chosen), user, received_at
+        self.untouched = untouched
         self.changes: dict[str, Change] = {}
 
     def follow(self, changed: str) -> dict[str, Change]:
@@ -54,6 +67,8 @@ class Following:
         self._take_back(changed)
         if self.chosen.get(changed) is not None:
             self._fill(changed)
+        if changed == "asset" or "asset" in self.changes:
+            self._follow_asset()
         return self.changes
 
     def _put(self, name: str, value: Any, reason: str = "") -> None:
@@ -80,11 +95,8 @@ class Following:
 
     def _is_covering(self) -> bool:
         """Whether the service chosen already covers the asset."""
-        service, asset = self.chosen.get("service"), self.chosen["asset"]
-        if service is None:
-            return False
-        rows = Service.objects.visible_to(self.user).filter(pk=service.pk)
-        return bool(rows.filter(Q(assets=asset) | Q(products=asset.product_id)).exists())
+        service = self.chosen.get("service")
+        return service is not None and covers(service, self.chosen["asset"], None)
 
     def _take_back(self, changed: str) -> None:
         """Empty what does not fit the customer, the contract or the product any more."""
@@ -108,33 +120,47 @@ class Following:
             if row is not None and (product is None or row.product_id != product.pk):
                 self._put(name, None)
 
-    def _has_one_site(self) -> bool:
-        rows = Site.objects.visible_to(self.user).filter(customer=self.chosen.get("customer"), is_active=True)
-        return len(rows[:2]) == 1
-
     def _benefits(self, contract: Contract, customer: Any) -> bool:
         if contract.customer_id == customer.pk:
             return True
-        rows = Contract.objects.visible_to(self.user).filter(pk=contract.pk)
-        return bool(rows.filter(beneficiaries=customer).exists())
+        rows = Contract.objects.visible_to(self.user).for_customer(customer)
+        return bool(rows.filter(pk=contract.pk).exists())
+
+    def _follow_asset(self) -> None:
+        """The supplier contract that covers the asset, unless the one chosen does too (Spec T9)."""
+        asset, linked = self.chosen.get("asset"), self.chosen.get("supplier_contract")
+        if linked is not None and stands_behind(linked, asset):
+            return
+        found = only_supplier_contract(asset, day_of(self.received_at))
+        if found is None or not self.user.has_right(Right.SEE_CONTRACTS):
+            self._put("supplier_contract", None)
+        else:
+            self._put("supplier_contract", found, _("The only one that covers the asset"))
 
     def _fill(self, changed: str) -> None:
         follows = FOLLOWS.get(changed, frozenset())
+        if "customer" in self.changes:
+            follows |= FOLLOWS["customer"]
         if not follows:
             return
         given = {name: self.chosen.get(name) for name in _CONTEXT}
         had_service = given["service"]
         filled = fill_in(at=self.received_at, **given)
         for name in follows:
-            if name == "site" and changed in ("customer", "contract", "service") and not self._has_one_site():
-                # The main site would only be a guess, and the filter would hide the assets of the others.
+            if name not in filled or self.chosen.get(name):
                 continue
-            if name in filled and not self.chosen.get(name):
+            # The main site would only be a guess, and the filter would hide the assets of the others.
+            if filled[name].template is not MAIN_SITE:
                 self._put(name, filled[name].value, filled[name].reason)
         asset = self.chosen.get("asset")
         if asset is not None and self.chosen.get("product") is None:
             self._put("product", asset.product, _("From the asset"))
         if self.chosen.get("service") is not None and (changed == "service" or had_service is None):
             for name in ("severity", "nature"):
-                if name in filled:
+                if name in filled and self._gives_way(name):
                     self._put(name, filled[name].value, filled[name].reason)
+
+    def _gives_way(self, name: str) -> bool:
+        """Whether the service's default may take the place of what stands there: nobody typed it."""
+        value = self.chosen.get(name)
+        return value is None or name in self.untouched or value == usual(name)

@@ -1,40 +1,35 @@
-"""The panel beside the form: verdict, due dates, why this commitment, the customer's open tickets (Spec T6, T8, C9)."""
+"""The panel beside the form: verdict, due dates, why this commitment (Spec T6, T8, C9)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from cadran.accounts.models import User
 from cadran.contracts.queries import Considered
-from cadran.desk.components.clocks import ClockFace, nearest
 from cadran.desk.components.words import when_text
-from cadran.desk.tickets.faces import face_of
 from cadran.tickets.choices import ClockState, Coverage
-from cadran.tickets.models import Ticket
-from cadran.tickets.queries import Deduction, DuePreview, clock_view
+from cadran.tickets.queries import Deduction, DuePreview
 
-#: How far back the customer's open tickets are listed (Spec T10).
-RECENT_DAYS = 8
-RECENT_ROWS = 10
+from .taking import notes_of
+
 #: The component's word for each verdict.
 VERDICTS = {Coverage.COVERED: "covered", Coverage.OUT_OF_SCOPE: "out", Coverage.PAY_PER_INCIDENT: "incident"}
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What one clock would be, were the ticket saved now."""
+    """What one clock would be, were the ticket saved now; ``used`` is the share of its guarantee, 0 to 100."""
 
     name: str
     guarantee: str
     when: str
     colour: str
-    used: int
+    used: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +40,7 @@ class Reason:
     is_chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Recent:
-    """An open ticket of the customer."""
-
-    ticket: Ticket
-    face: ClockFace
-    is_same_asset: bool
-
-
-def panel(deduction: Deduction, values: dict[str, Any], *, user: User, now: datetime) -> dict[str, Any]:
+def panel(deduction: Deduction, values: dict[str, Any], *, now: datetime) -> dict[str, Any]:
     """The context of the panel's template."""
     commitment = deduction.commitment.commitment
     return {
@@ -67,7 +53,7 @@ def panel(deduction: Deduction, values: dict[str, Any], *, user: User, now: date
             _reason(one, deduction, values.get("severity")) for one in deduction.commitment.considered
         ],
         "customer": values.get("customer"),
-        "recent": _recent(values, user, now),
+        "notes": notes_of(values),
         "now": now,
     }
 
@@ -81,23 +67,23 @@ def summary(deduction: Deduction, now: datetime) -> str:
 def _dues(deduction: Deduction, now: datetime) -> list[Due]:
     names = (pgettext("clock", "Response"), pgettext("clock", "Resolution"))
     previews = (deduction.response, deduction.resolution)
-    return [_due(name, one, now) for name, one in zip(names, previews, strict=True) if one.guarantee_text]
+    return [
+        _due(name, one, now) for name, one in zip(names, previews, strict=True) if one.clock.guarantee_text
+    ]
 
 
 def _due(name: str, preview: DuePreview, now: datetime) -> Due:
-    guarantee = f"{preview.guarantee_text}, {preview.schedule}"
-    if preview.due_at is None:
-        when = (
-            _("after the response")
-            if preview.state == ClockState.WAITING
-            else _("never: the schedule never opens")
-        )
-        return Due(name, guarantee, when, "none", 0)
-    if preview.due_at <= now:
-        colour = "red"
+    clock = preview.clock
+    guarantee = f"{clock.guarantee_text}, {preview.schedule}"
+    if clock.met_at is not None:
+        when = _("given by the intake") if clock.in_time else _("given by the intake, too late")
+    elif clock.due_at is not None:
+        when = when_text(clock.due_at, now)
+    elif clock.state == ClockState.WAITING:
+        when = _("after the response")
     else:
-        colour = "orange" if preview.warns_at is not None and preview.warns_at <= now else "green"
-    return Due(name, guarantee, when_text(preview.due_at, now), colour, 80 if colour == "orange" else 4)
+        when = _("never: the schedule never opens")
+    return Due(name, guarantee, when, clock.colour, round(100 * (clock.used_fraction or 0), 1))
 
 
 def _reason(one: Considered, deduction: Deduction, severity: Any) -> Reason:
@@ -113,20 +99,3 @@ def _reason(one: Considered, deduction: Deduction, severity: Any) -> Reason:
     if not one.applies:
         return Reason(_("%(level)s %(holder)s: %(commitment)s, only for covered tickets") % told, False)
     return Reason(_("%(level)s %(holder)s: %(commitment)s, not reached") % told, False)
-
-
-def _recent(values: dict[str, Any], user: User, now: datetime) -> list[Recent]:
-    customer, asset = values.get("customer"), values.get("asset")
-    if customer is None:
-        return []
-    rows = Ticket.objects.visible_to(user).filter(customer=customer)
-    rows = rows.open().filter(received_at__gte=now - timedelta(days=RECENT_DAYS))
-    return [
-        Recent(ticket, _nearest(ticket, now), asset is not None and ticket.asset_id == asset.pk)
-        for ticket in rows.for_lists().order_by("-received_at", "-id")[:RECENT_ROWS]
-    ]
-
-
-def _nearest(ticket: Ticket, now: datetime) -> ClockFace:
-    clocks = clock_view(ticket, now, with_openings=True)
-    return nearest(face_of(clocks.response), face_of(clocks.resolution))

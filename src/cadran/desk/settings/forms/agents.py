@@ -9,12 +9,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cadran.accounts.models import Language, Profile, User
+from cadran.desk.records.seen import RowForm
 from cadran.parties.models import Agent
 from cadran.parties.operations import AgentDetails
 from cadran.parties.operations.sign_in import SignInDetails
 
 
-class AgentForm(forms.Form):
+class AgentForm(RowForm):
     """Name and reach; with ``signs_in`` also profiles and language."""
 
     first_name = forms.CharField(label=_("First name"), max_length=80)
@@ -40,31 +41,23 @@ class AgentForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, agent: Agent | None = None, by: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        given = list(agent.user.profiles.values_list("pk", flat=True)) if agent and agent.user else []
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         profiles: Any = self.fields["profiles"]
-        profiles.queryset = Profile.objects.visible_to(by).filter(Q(is_retired=False) | Q(pk__in=given))
+        given = self.initial.get("profiles", [])
+        profiles.queryset = Profile.objects.visible_to(self.user).filter(
+            Q(is_retired=False) | Q(pk__in=given)
+        )
 
-    @staticmethod
-    def initial_of(agent: Agent | None) -> dict[str, Any]:
-        """What the form starts with."""
-        if agent is None:
-            return {}
-        user = agent.user
+    def stored(self, row: Agent) -> dict[str, Any]:
+        user = row.user
         return {
-            "first_name": agent.first_name,
-            "last_name": agent.last_name,
-            "function": agent.function,
-            "phone": agent.phone,
-            "email": user.email if user else agent.email,
-            "is_active": agent.is_active,
+            **super().stored(row),
+            "email": user.email if user else row.email,
             "signs_in": bool(user and user.is_active),
             "language": user.language if user else "",
             "profiles": list(user.profiles.values_list("pk", flat=True)) if user else [],
-            "seen": agent.row_version,
         }
 
     def clean(self) -> dict[str, Any]:

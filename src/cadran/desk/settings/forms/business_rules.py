@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,17 +11,42 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cadran.accounts.models import User
-from cadran.core.business_rules import RuleDefinition, definitions, value_of
+from cadran.core.business_rules import (
+    RuleDefinition,
+    definitions,
+    last_rule_changes,
+    rules_version,
+    value_of,
+)
+from cadran.core.writing import LastChange
+from cadran.desk.records.seen import SeenField, SeenRow
 
 
-class BusinessRulesForm(forms.Form):
+class RulesInForce:
+    """All business rules as one record, in the version of their last change."""
+
+    def __init__(self) -> None:
+        self.refresh_from_db()
+
+    def refresh_from_db(self) -> None:
+        """Look at the version once more."""
+        self.row_version = rules_version()
+
+
+class BusinessRulesForm(SeenRow, forms.Form):
     """One field per rule, named by the rule's code."""
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    seen = SeenField()
+
+    def __init__(self, data: Any = None, *, user: User, row: RulesInForce | None = None) -> None:
+        self.user, self.row = user, row or RulesInForce()
+        super().__init__(data)
         self.rules = {definition.code: definition for definition in definitions()}
         for code, definition in self.rules.items():
             self.fields[code] = _field_of(definition, user)
+
+    def last_changes(self, names: Sequence[str], saves: int) -> dict[str, LastChange]:
+        return last_rule_changes(names)
 
     def values(self) -> dict[str, Any]:
         """The typed value of each rule, by code."""
@@ -39,9 +65,9 @@ def _field_of(definition: RuleDefinition, user: User) -> forms.Field:
         "initial": value_of(definition),
     }
     if definition.kind == "whole_number":
-        return forms.IntegerField(
-            min_value=definition.minimum, max_value=definition.maximum, **(common | {"required": True})
-        )
+        # The operation says in the company's words what is too little or too much.
+        bounds = {"min": definition.minimum, "max": definition.maximum}
+        return forms.IntegerField(widget=forms.NumberInput(attrs=bounds), **(common | {"required": True}))
     if definition.kind == "yes_no":
         return forms.BooleanField(**common)
     if definition.kind == "choice":
@@ -51,5 +77,7 @@ def _field_of(definition: RuleDefinition, user: User) -> forms.Field:
         rows = model.objects.visible_to(user)
         if any(field.name == "is_retired" for field in model._meta.fields):
             rows = rows.filter(Q(is_retired=False) | Q(pk=common["initial"]))
-        return forms.ModelChoiceField(queryset=rows, empty_label=str(_("none")), **common)
+        # One that is required may be empty at first: the operation asks for it.
+        empty = _("choose one") if definition.required else _("none")
+        return forms.ModelChoiceField(queryset=rows, empty_label=str(empty), **common)
     return forms.CharField(max_length=definition.max_length, **common)

@@ -10,9 +10,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cadran.contracts.details import CalendarDetails
-from cadran.contracts.models import HolidayCalendar
 from cadran.contracts.public_holidays import known_countries, region_names, regions_of
 from cadran.core.text import fold
+from cadran.desk.records.seen import RowForm
 from cadran.desk.tickets.forms.fields import within_reach
 
 from ..common import code_from, fix_code
@@ -32,35 +32,20 @@ def regions(country: str) -> list[tuple[str, Any]]:
     return [("", _("The whole country")), *sorted(known, key=lambda one: fold(one[1]))]
 
 
-class CalendarForm(forms.Form):
+class CalendarForm(RowForm):
     """Names, country and region."""
 
     name_fr = forms.CharField(label=_("French name"), max_length=120)
     name_en = forms.CharField(label=_("English name"), max_length=120, required=False)
     code = forms.CharField(label=_("Code"), max_length=60)
-    country = forms.ChoiceField(label=_("Country"), choices=countries, required=False)
+    country = forms.ChoiceField(label=_("Country"), choices=countries, required=False, initial="FR")
     region = forms.ChoiceField(label=_("Region"), required=False)
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, calendar: HolidayCalendar | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fix_code(self, calendar)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        fix_code(self, self.row)
         country = str(self["country"].value() or "")
         self.fields["region"].choices = regions(country)  # type: ignore[attr-defined]
-
-    @staticmethod
-    def initial_of(calendar: HolidayCalendar | None) -> dict[str, Any]:
-        """What the form starts with."""
-        if calendar is None:
-            return {"country": "FR"}
-        return {
-            "name_fr": calendar.name_fr,
-            "name_en": calendar.name_en,
-            "code": calendar.code,
-            "country": calendar.country,
-            "region": calendar.region,
-            "seen": calendar.row_version,
-        }
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

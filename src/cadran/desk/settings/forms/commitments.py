@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cadran.contracts.details import CommitmentDetails
-from cadran.contracts.models import ClockStart, Commitment, CommitmentVersion, GuaranteeUnit, Schedule
+from cadran.contracts.models import ClockStart, Commitment, GuaranteeUnit, Schedule
+from cadran.desk.records.seen import RowForm
 
 from ..common import code_from, fix_code
 
@@ -20,7 +21,7 @@ _STARTS = [
 ]
 
 
-class CommitmentForm(forms.Form):
+class CommitmentForm(RowForm):
     """Names, the two guarantees, the two schedules and the orange threshold."""
 
     name_fr = forms.CharField(label=_("French name"), max_length=120)
@@ -57,29 +58,22 @@ class CommitmentForm(forms.Form):
         initial=120,
         help_text=_("A clock turns orange when that much working time is left."),
     )
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(
-        self, *args: Any, version: CommitmentVersion | None = None, user: Any, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        fix_code(self, version.commitment if version else None)
-        used = [version.reception_schedule_id, version.action_schedule_id] if version else []
-        schedules = Schedule.objects.visible_to(user).filter(Q(is_retired=False) | Q(pk__in=used))
-        for name in ("reception_schedule", "action_schedule"):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        fix_code(self, self.row)
+        names = ("reception_schedule", "action_schedule")
+        used = [key for key in map(self.initial.get, names) if key]
+        schedules = Schedule.objects.visible_to(self.user).filter(Q(is_retired=False) | Q(pk__in=used))
+        for name in names:
             self.fields[name].queryset = schedules  # type: ignore[attr-defined]
 
-    @staticmethod
-    def initial_of(commitment: Commitment | None, version: CommitmentVersion | None) -> dict[str, Any]:
-        """What the form starts with: the stored promise, nothing for a new one."""
-        if commitment is None or version is None:
-            return {}
+    def stored(self, row: Commitment) -> dict[str, Any]:
+        """The names, and the promise of today."""
+        version = row.current_version
         same = version.action_schedule_id == version.reception_schedule_id
         return {
-            "name_fr": commitment.name_fr,
-            "name_en": commitment.name_en,
-            "code": commitment.code,
-            "seen": commitment.row_version,
+            **super().stored(row),
             "response_amount": version.response_amount,
             "response_unit": version.response_unit,
             "response_start": version.response_start,

@@ -9,8 +9,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cadran.accounts.models import Profile
 from cadran.accounts.rights import GROUPS, Right, RightGroup
+from cadran.desk.records.seen import RowForm
 
 from ..common import code_from, fix_code
 
@@ -33,7 +33,7 @@ def module_code(group: RightGroup) -> str:
     return f"{codes[0][:length]}**"
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(RowForm):
     """Names, code and rights."""
 
     name_fr = forms.CharField(label=_("French name"), max_length=120)
@@ -47,24 +47,20 @@ class ProfileForm(forms.Form):
             *((module_code(group), group.label) for group in GROUPS),
         ],
     )
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, profile: Profile | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fix_code(self, profile)
-        if profile is not None:
-            self.initial = {
-                **self.initial,
-                "name_fr": profile.name_fr,
-                "name_en": profile.name_en,
-                "rights": profile.rights,
-                "seen": profile.row_version,
-            }
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        fix_code(self, self.row)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         data["code"] = code_from(data.get("code", ""), data.get("name_en", ""), data.get("name_fr", ""))
         return data
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The profile as the operation takes it; only of a valid form."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
 
     def groups(self) -> Iterator[tuple[RightGroup, list[RightRow]]]:
         """The rights to tick, in the groups of the matrix."""

@@ -12,30 +12,32 @@ from django.utils.translation import gettext_lazy as _
 
 from cadran.accounts.models import User
 from cadran.core.models import ReferenceRow
-from cadran.core.richtext import sanitise
-from cadran.tickets.choices import Phase
-from cadran.tickets.models import Status
+from cadran.desk.records.seen import RichField, SeenField, SeenRow
+from cadran.tickets.choices import FieldKind, Phase
+from cadran.tickets.models import ChecklistItem, CustomChoice, Macro, Status
+from cadran.tickets.queries.macros import FIELDS, PLACEHOLDERS
 
 from ..common import code_from, fix_code
 from ..kinds import Kind
 
 _LEVELS = [(3, _("3, the worst")), (2, "2"), (1, _("1, the mildest"))]
+#: Texts with bold, lists and links.
+_RICH = ("initial_report", "text_fr", "text_en")
 _WIDTHS = {
     **dict.fromkeys(("name_fr", "name_en", "code", "stand_in", "stand_in_from", "stand_in_until"), 4),
     "initial_report": 12,
 }
 
 
-class ReferenceForm(forms.ModelForm[Any]):
+class ReferenceForm(SeenRow, forms.ModelForm[Any]):
     """Fields, labels and choices come from the model; the operation checks and saves."""
 
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen = SeenField()
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        row: ReferenceRow = self.instance
-        self.initial["seen"] = row.row_version
-        fix_code(self, row if row.pk else None)
+    def __init__(self, data: Any = None, *, user: User, row: ReferenceRow | None = None) -> None:
+        self.user, self.row = user, row
+        super().__init__(data, instance=row)
+        fix_code(self, row)
         field: Any
         for name, field in list(self.fields.items()):
             if isinstance(field, forms.ModelMultipleChoiceField):
@@ -63,6 +65,12 @@ class ReferenceForm(forms.ModelForm[Any]):
             next_type.queryset = next_type.queryset.exclude(pk=self.instance.pk)
         if "status" in self.fields:
             self.fields["status"].label_from_instance = _status_label  # type: ignore[attr-defined]
+        if self._meta.model is ChecklistItem:
+            kind: Any = self.fields["type"]
+            kind.queryset = kind.queryset.filter(is_intake=False)
+        if self._meta.model is CustomChoice:
+            field: Any = self.fields["field"]
+            field.queryset = field.queryset.filter(kind=FieldKind.CHOICE)
         for name in ("natures", "product_types", "teams"):
             if name in self.fields:
                 self.fields[name].help_text = _("None ticked: for all.")
@@ -79,10 +87,6 @@ class ReferenceForm(forms.ModelForm[Any]):
         if "is_active" in names:
             return rows.filter(Q(is_active=True) | Q(pk__in=keys))
         return rows
-
-    def clean_initial_report(self) -> str:
-        """It becomes the start of a report, which is rich text (Spec T14)."""
-        return sanitise(self.cleaned_data["initial_report"])
 
     def _post_clean(self) -> None:
         """Nothing: the stored row is left alone, and the operation refuses in its own sentences."""
@@ -120,8 +124,29 @@ def _status_label(status: Status) -> str:
     return f"{status.name} ({Phase(status.phase).label})"
 
 
+class MacroForm(ReferenceForm):
+    """A macro: two texts with placeholders, and what it sets (Spec T30)."""
+
+    def _adapt(self, user: User) -> None:
+        super()._adapt(user)
+        for name in FIELDS:
+            self.fields[name].empty_label = str(_("stays as it is"))  # type: ignore[attr-defined]
+
+    #: How a part is written that only some tickets get, and a word in capitals.
+    example_of_choice = "{% if requester.name %} … {% else %} … {% endif %}"
+    example_of_filter = "{{ customer.name | upcase }}"
+
+    @property
+    def placeholders(self) -> list[tuple[str, Any]]:
+        """Each placeholder as it is written, and what it stands for."""
+        return [(f"{{{{ {name} }}}}", label) for name, label in PLACEHOLDERS.items()]
+
+
 def form_class(kind: Kind) -> type[ReferenceForm]:
     """The form of one kind."""
     fields = ["name_fr", "name_en", "code", *kind.fields]
-    made: Any = forms.modelform_factory(kind.model, form=ReferenceForm, fields=fields)
+    base = MacroForm if kind.model is Macro else ReferenceForm
+    made: Any = forms.modelform_factory(
+        kind.model, form=base, fields=fields, field_classes=dict.fromkeys(_RICH, RichField)
+    )
     return cast(type[ReferenceForm], made)

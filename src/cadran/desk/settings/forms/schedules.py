@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils.dateparse import parse_date
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from cadran.contracts.details import ExceptionDetails, ScheduleDetails
 from cadran.contracts.models import HolidayCalendar, Schedule
 from cadran.contracts.openings import IntervalsRead, intervals_text, read_date, read_week, weekday_name
 from cadran.core.errors import CadranError
-from cadran.desk.tickets.forms.fields import within_reach
+from cadran.core.instants import written
+from cadran.desk.records.seen import RowForm, Texts
+from cadran.desk.tickets.forms.fields import json_in, within_reach
 
 from ..common import code_from, fix_code, show_refusal
 from .me import time_zones
 
 CLOSED, INSTEAD, BESIDES = "closed", "instead", "besides"
+
+_EXCEPTIONS, _PARTS = "exceptions", ("date", "kind", "hours", "name_fr", "name_en")
+#: What a new schedule starts with.
+_OFFICE_HOURS = {str(day): [[540, 750], [810, 1080]] for day in range(1, 6)}
 
 #: How wide a bar's day is: one unit a minute.
 DAY_MINUTES = 1440
@@ -114,8 +123,8 @@ def exceptions_of(schedule: Schedule | None) -> list[dict[str, Any]]:
     ]
 
 
-class ScheduleForm(forms.Form):
-    """Names, zone, calendar and the seven days. ``notes`` tell what was read differently."""
+class ScheduleForm(RowForm):
+    """Names, zone, calendar, the seven days and the dates that differ. ``notes`` tell what was read differently."""
 
     name_fr = forms.CharField(label=_("French name"), max_length=120)
     name_en = forms.CharField(label=_("English name"), max_length=120, required=False)
@@ -127,39 +136,70 @@ class ScheduleForm(forms.Form):
         required=False,
         empty_label=_("None: open on public holidays too"),
     )
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, schedule: Schedule | None = None, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fix_code(self, schedule)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        fix_code(self, self.row)
         self.notes: list[str] = []
         self.weekly: dict[int, list[list[int]]] = {}
-        calendars = HolidayCalendar.objects.visible_to(user)
-        used = schedule.calendar_id if schedule else None
+        calendars = HolidayCalendar.objects.visible_to(self.user)
+        used = self.initial.get("calendar")
         self.fields["calendar"].queryset = calendars.filter(Q(is_retired=False) | Q(pk=used))  # type: ignore[attr-defined]
+        hours = _OFFICE_HOURS if self.row is None else self.row.weekly
         for day in range(1, 8):
             self.fields[f"weekly_{day}"] = forms.CharField(
                 label=weekday_name(day).capitalize(),
                 required=False,
                 max_length=200,
+                initial=intervals_text(hours.get(str(day), [])),
                 widget=forms.TextInput(attrs={"data-week-day": str(day), "autocomplete": "off"}),
             )
+        self.exceptions = ExceptionFormSet(
+            data=self.data if self.is_bound else None,
+            initial=None if self.is_bound else exceptions_of(self.row),
+            prefix=_EXCEPTIONS,
+        )
 
-    @staticmethod
-    def initial_of(schedule: Schedule | None) -> dict[str, Any]:
-        """What the form starts with: the stored schedule, or office hours for a new one."""
-        if schedule is None:
-            hours: Mapping[str, Any] = {str(day): [[540, 750], [810, 1080]] for day in range(1, 6)}
-            return {f"weekly_{day}": intervals_text(hours[day]) for day in hours}
-        return {
-            "name_fr": schedule.name_fr,
-            "name_en": schedule.name_en,
-            "code": schedule.code,
-            "time_zone": schedule.time_zone,
-            "calendar": schedule.calendar_id,
-            "seen": schedule.row_version,
-            **{f"weekly_{day}": intervals_text(found) for day, found in schedule.weekly.items()},
-        }
+    def is_valid(self) -> bool:
+        """Whether the schedule and its dates that differ can be read."""
+        return super().is_valid() and self.exceptions.is_valid()
+
+    def compared(self) -> list[str]:
+        """The dates that differ are compared as a whole."""
+        return [*super().compared(), _EXCEPTIONS]
+
+    def drawn(self, name: str) -> list[str]:
+        if name != _EXCEPTIONS:
+            return super().drawn(name)
+        return [_line([one[part] for part in _PARTS]) for one in exceptions_of(self.row)]
+
+    def typed(self, name: str) -> list[str]:
+        if name != _EXCEPTIONS:
+            return super().typed(name)
+        kept = [form for form in self.exceptions if not form["DELETE"].value()]
+        return [_line([form[part].value() for part in _PARTS]) for form in kept]
+
+    def put(self, data: Any, name: str, texts: Texts) -> None:
+        if name != _EXCEPTIONS:
+            super().put(data, name, texts)
+            return
+        for key in [key for key in data if key.startswith(f"{_EXCEPTIONS}-")]:
+            data.pop(key)
+        data[f"{_EXCEPTIONS}-TOTAL_FORMS"], data[f"{_EXCEPTIONS}-INITIAL_FORMS"] = str(len(texts)), "0"
+        for index, text in enumerate(texts):
+            for part, value in zip(_PARTS, _values(text), strict=True):
+                data[f"{_EXCEPTIONS}-{index}-{part}"] = value
+
+    def meaning(self, name: str, texts: Texts) -> Any:
+        return frozenset(texts) if name == _EXCEPTIONS else super().meaning(name, texts)
+
+    def label_of(self, name: str) -> str:
+        return gettext("Dates that differ") if name == _EXCEPTIONS else super().label_of(name)
+
+    def in_words(self, name: str, texts: Texts) -> str:
+        if name != _EXCEPTIONS:
+            return super().in_words(name, texts)
+        return " · ".join(_in_words(*_values(text)) for text in texts) or gettext("nothing")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -185,9 +225,10 @@ class ScheduleForm(forms.Form):
     def _stored(self) -> dict[int, list[list[int]]]:
         return read_week({day: self.initial.get(f"weekly_{day}", "") for day in range(1, 8)}).weekly
 
-    def details(self, exceptions: Any) -> ScheduleDetails:
-        """The schedule as the operation and the preview take it; only of a valid form and formset."""
-        data = self.cleaned_data
+    @property
+    def details(self) -> ScheduleDetails:
+        """The schedule as the operation and the preview take it; only of a valid form."""
+        data, dates = self.cleaned_data, self.exceptions
         return ScheduleDetails(
             code=data.get("code", ""),
             name_fr=data.get("name_fr", ""),
@@ -195,5 +236,36 @@ class ScheduleForm(forms.Form):
             time_zone=data["time_zone"],
             calendar=data["calendar"],
             weekly=self.weekly,
-            exceptions=[form.details for form in exceptions if form not in exceptions.deleted_forms],
+            exceptions=[form.details for form in dates if form not in dates.deleted_forms],
         )
+
+
+def _line(values: Sequence[Any]) -> str:
+    """What is typed of a date that differs, as one text."""
+    return json.dumps([str(value or "").strip() for value in values], ensure_ascii=False)
+
+
+def _values(text: str) -> list[str]:
+    """What :func:`_line` made one text of; nothing of a text that it did not make."""
+    values = json_in(text)
+    known = isinstance(values, list) and len(values) == len(_PARTS)
+    return [str(value) for value in values] if known else [""] * len(_PARTS)
+
+
+def _in_words(day: str, kind: str, hours: str, name_fr: str, name_en: str) -> str:
+    """A date that differs as people read it."""
+    kinds = dict(ExceptionForm.base_fields["kind"].choices)  # type: ignore[attr-defined]
+    french = (get_language() or "fr").startswith("fr")
+    name = (name_fr or name_en) if french else (name_en or name_fr)
+    try:
+        known = parse_date(day)
+    except ValueError:  # such as 30 February
+        known = None
+    what = str(kinds.get(kind, kind))
+    said = [
+        f"{written(known) if known else day},",
+        what[:1].lower() + what[1:],
+        "" if kind == CLOSED else hours,
+        f"({name})" if name else "",
+    ]
+    return " ".join(filter(None, said))

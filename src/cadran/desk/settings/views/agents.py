@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,10 +13,12 @@ from cadran.accounts.access import needs
 from cadran.accounts.operations import LINK_LIFETIME, create_sign_in_link
 from cadran.accounts.rights import Right
 from cadran.core.errors import CadranError
+from cadran.desk.components.answers import sent
+from cadran.desk.records.dialogs import answer_page
 from cadran.parties.models import Agent
 from cadran.parties.operations.sign_in import save_agent_and_sign_in
 
-from ..common import attempt, now, person
+from ..common import now, person
 from ..forms.agents import AgentForm
 
 
@@ -37,29 +38,31 @@ def agents(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def agent(request: HttpRequest, pk: int | None = None) -> HttpResponseBase:
     """Create or edit one agent, with or without sign-in."""
-    by = person(request)
+    by, at = person(request), now()
     row = get_object_or_404(Agent.objects.visible_to(by).select_related("user"), pk=pk) if pk else None
-    if request.method == "POST":
-        form = AgentForm(request.POST, agent=row, by=by)
-    else:
-        form = AgentForm(initial=AgentForm.initial_of(row), agent=row, by=by)
-    if request.method == "POST" and form.is_valid():
-        details, sign_in = form.details, form.sign_in(row.user if row else None)
-        at, seen = now(), form.cleaned_data["seen"]
-        saved = attempt(
-            form,
-            lambda: save_agent_and_sign_in(
-                agent=row, details=details, sign_in=sign_in, by=by, at=at, seen=seen
-            ),
-        )
-        if saved is not None:
-            messages.success(request, _("%(name)s is saved.") % {"name": saved})
-            is_new = row is None and saved.user is not None
-            return (
-                redirect("desk:settings_agent", pk=saved.pk) if is_new else redirect("desk:settings_agents")
-            )
-    context = {"agent": row, "form": form}
-    return render(request, "desk/settings/agent.html", context, status=422 if form.errors else 200)
+    form = AgentForm(sent(request), user=by, row=row)
+    return answer_page(
+        request,
+        form=form,
+        template="desk/settings/agent.html",
+        act=lambda: save_agent_and_sign_in(
+            agent=row,
+            details=form.details,
+            sign_in=form.sign_in(row.user if row else None),
+            by=by,
+            at=at,
+            seen=form.version_seen,
+        ),
+        go=lambda saved: _after(saved, is_new=row is None),
+        more=lambda: {"agent": row},
+    )
+
+
+def _after(agent: Agent, *, is_new: bool) -> str:
+    """Who signs in for the first time gets a link on their page."""
+    if is_new and agent.user is not None:
+        return reverse("desk:settings_agent", args=[agent.pk])
+    return reverse("desk:settings_agents")
 
 
 @needs(Right.EDIT_AGENTS)

@@ -22,6 +22,7 @@ from cadran.accounts.rights import Right
 from cadran.contracts.models import Holiday, HolidayCalendar
 from cadran.contracts.operations import add_holiday, remove_holiday, save_calendar, set_holiday_worked
 from cadran.core.errors import CadranError
+from cadran.desk.components.answers import sent
 from cadran.tickets.queries.usage import open_tickets_on, recomputation_of
 
 from ..common import attempt, now, person
@@ -45,11 +46,13 @@ def calendar(request: HttpRequest, code: str = "") -> HttpResponseBase:
     """Create or edit one calendar; its dates stand below."""
     user = person(request)
     row = _find(user, code) if code else None
-    typed = request.POST if request.method == "POST" else None
-    form = CalendarForm(typed, initial=CalendarForm.initial_of(row), calendar=row)
+    form = CalendarForm(sent(request), user=user, row=row)
     if request.method == "POST" and form.is_valid():
-        seen, at, details = form.cleaned_data["seen"], now(), form.details
-        saved = attempt(form, lambda: save_calendar(calendar=row, details=details, by=user, at=at, seen=seen))
+        at = now()
+        saved = attempt(
+            form,
+            lambda: save_calendar(calendar=row, details=form.details, by=user, at=at, seen=form.version_seen),
+        )
         if saved is not None:
             told = _("The calendar %(name)s is saved.") % {"name": saved.name}
             messages.success(request, told + _recomputed(saved, at))
@@ -122,7 +125,7 @@ def _recomputed(calendar: HolidayCalendar, at: datetime) -> str:
 @needs(Right.EDIT_SCHEDULES)
 def regions(request: HttpRequest) -> HttpResponse:
     """The region field for the country being chosen."""
-    form = CalendarForm(initial={"country": request.GET.get("country", "")})
+    form = CalendarForm(initial={"country": request.GET.get("country", "")}, user=person(request))
     return render(request, "desk/settings/_calendar_region.html", {"form": form})
 
 
@@ -138,7 +141,7 @@ def _page(
     form: CalendarForm | None = None,
     holiday: HolidayForm | None = None,
 ) -> HttpResponse:
-    form = form or CalendarForm(initial=CalendarForm.initial_of(row), calendar=row)
+    form = form or CalendarForm(user=person(request), row=row)
     context: dict[str, Any] = {"calendar": row, "form": form, "holiday": holiday or HolidayForm()}
     if row is not None:
         dates = row.holidays.order_by("date")

@@ -18,6 +18,7 @@ from cadran.contracts.operations import save_commitment
 from cadran.contracts.queries import commitment_warnings
 from cadran.contracts.queries.usage import holders_of, newest_versions
 from cadran.core.errors import CadranError
+from cadran.desk.components.answers import sent
 from cadran.tickets.operations.commitments import move_to_current_commitment
 from cadran.tickets.queries.usage import open_tickets_by_version, tickets_behind
 
@@ -42,14 +43,14 @@ def commitment(request: HttpRequest, code: str = "") -> HttpResponseBase:
     user = person(request)
     row = get_object_or_404(Commitment.objects.visible_to(user), code=code) if code else None
     version = row.current_version if row else None
-    if request.method == "POST":
-        form = CommitmentForm(request.POST, version=version, user=user)
-    else:
-        form = CommitmentForm(initial=CommitmentForm.initial_of(row, version), version=version, user=user)
+    form = CommitmentForm(sent(request), user=user, row=row)
     if request.method == "POST" and form.is_valid():
-        details, seen, at = form.details, form.cleaned_data["seen"], now()
+        at = now()
         saved = attempt(
-            form, lambda: save_commitment(commitment=row, details=details, by=user, at=at, seen=seen)
+            form,
+            lambda: save_commitment(
+                commitment=row, details=form.details, by=user, at=at, seen=form.version_seen
+            ),
         )
         if saved is not None:
             messages.success(request, _saved_sentence(saved, version))

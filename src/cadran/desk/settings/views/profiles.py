@@ -14,6 +14,7 @@ from cadran.accounts.models import Profile
 from cadran.accounts.operations import retire_profile, save_profile
 from cadran.accounts.rights import GROUPS, SUPPLIED_PROFILES, Right, expand
 from cadran.core.errors import CadranError
+from cadran.desk.components.answers import sent
 
 from ..common import attempt, now, person
 from ..forms.profiles import ProfileForm
@@ -40,11 +41,13 @@ def profile(request: HttpRequest, code: str = "") -> HttpResponseBase:
     """Create or edit one profile."""
     user = person(request)
     row = get_object_or_404(Profile.objects.visible_to(user), code=code) if code else None
-    form = ProfileForm(request.POST if request.method == "POST" else None, profile=row)
+    form = ProfileForm(sent(request), user=user, row=row)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
         at = now()
-        saved = attempt(form, lambda: save_profile(profile=row, by=user, at=at, **data))
+        saved = attempt(
+            form,
+            lambda: save_profile(profile=row, **form.values, by=user, at=at, seen=form.version_seen),
+        )
         if saved is not None:
             messages.success(request, _("The profile %(name)s is saved.") % {"name": saved.name})
             return redirect("desk:settings_profiles")

@@ -6,8 +6,9 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -20,9 +21,10 @@ from cadran.core.reference import (
     retire_reference_row,
 )
 from cadran.core.usage import usage_of
+from cadran.desk.components.answers import sent
 
 from ..common import attempt, now, person
-from ..forms.reference import form_class
+from ..forms.reference import ReferenceForm, form_class
 from ..kinds import Kind
 from ..usage import counted
 
@@ -52,27 +54,53 @@ def reference_list(request: HttpRequest, kind: Kind) -> HttpResponse:
 def reference_edit(request: HttpRequest, kind: Kind, pk: int | None = None) -> HttpResponseBase:
     """Create or edit one row."""
     user = person(request)
-    row = get_object_or_404(kind.model.objects.visible_to(user), pk=pk) if pk else None
-    form = form_class(kind)(request.POST or None, instance=row, user=user)
+    row = kind.model.objects.visible_to(user).filter(pk=pk).first()
+    form = form_class(kind)(sent(request), user=user, row=row)
+    if pk and row is None:
+        return _deleted(request, kind, form)
     if request.method == "POST" and form.is_valid():
-        at, seen = now(), form.cleaned_data["seen"]
+        at = now()
         saved = attempt(
             form,
             lambda: kind.operation(
-                model=kind.model, row=row, values=form.values, many=form.many, by=user, at=at, seen=seen
+                model=kind.model,
+                row=row,
+                values=form.values,
+                many=form.many,
+                by=user,
+                at=at,
+                seen=form.version_seen,
             ),
         )
         if saved is not None:
             messages.success(request, _("“%(name)s” is saved.") % {"name": saved.name})
             return redirect(f"desk:settings_{kind.slug}")
+    return _form_page(request, kind, form)
+
+
+def _form_page(request: HttpRequest, kind: Kind, form: ReferenceForm, action: str = "") -> HttpResponse:
     context = {
         "kind": kind,
         "list_url": f"desk:settings_{kind.slug}",
-        "row": row,
+        "row": form.row,
         "form": form,
-        "usage": counted(usage_of([row])[row.pk]) if row else [],
+        "action": action,
+        "usage": counted(usage_of([form.row])[form.row.pk]) if form.row else [],
     }
-    return render(request, "desk/settings/reference_edit.html", context, status=422 if form.errors else 200)
+    return render(request, kind.template, context, status=422 if form.errors else 200)
+
+
+def _deleted(request: HttpRequest, kind: Kind, form: ReferenceForm) -> HttpResponse:
+    """What was typed on a row that somebody else has deleted meanwhile isn't lost: it can become a new one."""
+    if request.method != "POST":
+        raise Http404(kind.slug)
+    form.add_error(
+        None,
+        _(
+            "Somebody else has deleted this row since you opened it. Save what you typed as a new one, or leave."
+        ),
+    )
+    return _form_page(request, kind, form, action=reverse(f"desk:settings_{kind.slug}_new"))
 
 
 @require_POST

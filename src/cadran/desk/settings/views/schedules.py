@@ -19,10 +19,11 @@ from cadran.contracts.openings import week_text
 from cadran.contracts.operations import save_schedule
 from cadran.contracts.queries import next_four_weeks
 from cadran.contracts.queries.usage import commitments_on
+from cadran.desk.components.answers import sent
 from cadran.tickets.queries.usage import open_tickets_on, recomputation_of
 
 from ..common import attempt, now, person
-from ..forms.schedules import ExceptionFormSet, ScheduleForm, exceptions_of
+from ..forms.schedules import ScheduleForm
 from ..weeks import four_weeks
 
 
@@ -43,12 +44,14 @@ def schedule(request: HttpRequest, code: str = "") -> HttpResponseBase:
     """Create or edit one schedule."""
     user = person(request)
     row = get_object_or_404(Schedule.objects.visible_to(user), code=code) if code else None
-    form, exceptions = _forms(request, row)
-    if request.method == "POST" and form.is_valid() and exceptions.is_valid():
-        seen, at = form.cleaned_data["seen"], now()
-        details = form.details(exceptions)
+    form = ScheduleForm(sent(request), user=user, row=row)
+    if request.method == "POST" and form.is_valid():
+        at = now()
         before = row.versions.count() if row else 0
-        saved = attempt(form, lambda: save_schedule(schedule=row, details=details, by=user, at=at, seen=seen))
+        saved = attempt(
+            form,
+            lambda: save_schedule(schedule=row, details=form.details, by=user, at=at, seen=form.version_seen),
+        )
         if saved is not None:
             messages.success(
                 request, _saved_sentence(saved, moved=saved.versions.count() > before, is_new=row is None)
@@ -58,7 +61,7 @@ def schedule(request: HttpRequest, code: str = "") -> HttpResponseBase:
     return render(
         request,
         "desk/settings/schedule.html",
-        _context(row, form, exceptions),
+        _context(row, form),
         status=422 if refused else 200,
     )
 
@@ -67,10 +70,9 @@ def schedule(request: HttpRequest, code: str = "") -> HttpResponseBase:
 @require_POST
 def schedule_preview(request: HttpRequest) -> HttpResponse:
     """The next four weeks of what is being typed; nothing is saved."""
-    form, exceptions = _forms(request, None)
+    form = ScheduleForm(request.POST, user=person(request))
     form.is_valid()
-    exceptions.is_valid()
-    context = {"form": form, "weeks": _weeks(form, exceptions)}
+    context = {"form": form, "weeks": _weeks(form)}
     return render(request, "desk/settings/_schedule_weeks.html", context)
 
 
@@ -82,19 +84,10 @@ def schedule_progress(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "desk/settings/_schedule_progress.html", context)
 
 
-def _forms(request: HttpRequest, row: Schedule | None) -> tuple[ScheduleForm, Any]:
-    user = person(request)
-    if request.method == "POST":
-        form = ScheduleForm(request.POST, schedule=row, user=user)
-        return form, ExceptionFormSet(request.POST, prefix="exceptions")
-    form = ScheduleForm(initial=ScheduleForm.initial_of(row), schedule=row, user=user)
-    return form, ExceptionFormSet(initial=exceptions_of(row), prefix="exceptions")
-
-
-def _context(row: Schedule | None, form: ScheduleForm, exceptions: Any) -> dict[str, Any]:
-    context: dict[str, Any] = {"schedule": row, "form": form, "exceptions": exceptions}
+def _context(row: Schedule | None, form: ScheduleForm) -> dict[str, Any]:
+    context: dict[str, Any] = {"schedule": row, "form": form}
     if form.is_bound:
-        context["weeks"] = _weeks(form, exceptions)
+        context["weeks"] = _weeks(form)
     elif row is not None:
         names = {one.date: one.name for one in row.exceptions.all()}
         context["weeks"] = four_weeks(next_four_weeks(row, timezone.localdate()), names)
@@ -107,14 +100,14 @@ def _context(row: Schedule | None, form: ScheduleForm, exceptions: Any) -> dict[
     return context
 
 
-def _weeks(form: ScheduleForm, exceptions: Any) -> Any:
+def _weeks(form: ScheduleForm) -> Any:
     """The four weeks of the typed values; None while they can't be read."""
     readable = not any(
         name.startswith("weekly_") or name in ("time_zone", "calendar") for name in form.errors
     )
-    if not readable or not exceptions.is_valid():
+    if not readable or not form.exceptions.is_valid():
         return None
-    details = form.details(exceptions)
+    details = form.details
     french = (get_language() or "fr").startswith("fr")
     names = {
         one.date: (one.name_fr or one.name_en) if french else (one.name_en or one.name_fr)

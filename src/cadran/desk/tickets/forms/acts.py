@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cadran.parties.models import Agent, Team
 from cadran.tickets.choices import Closing, Phase
 from cadran.tickets.models import State, Status, SuspensionReason
-from cadran.tickets.queries import status_of_cancelling
+from cadran.tickets.queries import status_of_cancelling, worked_on
 from cadran.tickets.transitions import Act, allowed
 
 from .base import DeskForm, put_choices
@@ -75,8 +75,7 @@ class ResumeForm(DeskForm):
 
     def target_phase(self) -> str:
         """Back to work, or to *created* when nothing but the intake was ever started (Spec T2)."""
-        worked = self.ticket.interventions.filter(started_at__isnull=False, type__is_intake=False).exists()
-        return Phase.IN_PROGRESS if worked else Phase.CREATED
+        return Phase.IN_PROGRESS if worked_on(self.ticket) else Phase.CREATED
 
 
 class CloseForm(DeskForm):
@@ -102,8 +101,12 @@ class CloseForm(DeskForm):
         self.initial.setdefault("state", self.ticket.state_id)
 
     def target_phase(self) -> str:
-        chosen = self["closing"].value()
-        return Phase.CLOSED_BY_CUSTOMER if chosen == Closing.BY_CUSTOMER else Phase.CLOSED_INTERNALLY
+        return Phase.CLOSED_INTERNALLY if self.closes_all else Phase.CLOSED_BY_CUSTOMER
+
+    @property
+    def closes_all(self) -> bool:
+        """Whether the internal closing is chosen, after which nothing is left to do."""
+        return bool(self["closing"].value() != Closing.BY_CUSTOMER)
 
 
 class CancelForm(DeskForm):
@@ -164,5 +167,4 @@ class ReopenForm(DeskForm):
         put_choices(self, "state", self.states(), empty=_NO_STATE)
 
     def target_phase(self) -> str:
-        worked = self.ticket.interventions.filter(started_at__isnull=False, type__is_intake=False).exists()
-        return Phase.IN_PROGRESS if worked else Phase.CREATED
+        return Phase.IN_PROGRESS if worked_on(self.ticket) else Phase.CREATED

@@ -20,10 +20,14 @@ from cadran.catalogue.models import (
     ProductVersion,
     Severity,
 )
-from cadran.contracts.models import Contract, Service
+from cadran.catalogue.severity_alerts import alerts_of
+from cadran.contracts.models import Contract, Service, SupplierContract
+from cadran.core.errors import CadranError
 from cadran.parties.models import Agent, Contact, Customer, Site
 from cadran.tickets.choices import Channel
+from cadran.tickets.errors import AnswerNeeded
 
+from .answers import AskingForm, is_question
 from .base import put_choices
 from .fields import InstantField, RowField, within_reach
 from .seen import SeenForm
@@ -46,6 +50,7 @@ SECTIONS = {
             "contract",
             "service",
             "asset",
+            "supplier_contract",
             "product",
             "version",
             "environment",
@@ -97,8 +102,8 @@ def _row(model: Any, label: Any, *, required: bool = False) -> RowField:
     return RowField(model.objects.none(), label=label, required=required)
 
 
-class EditForm(SeenForm):
-    """The fields of a ticket; a section keeps only its own."""
+class EditForm(AskingForm, SeenForm):
+    """The fields of a ticket; a section keeps only its own. Another asset or severity may ask questions (Spec T13)."""
 
     customer = _row(Customer, _("Customer"), required=True)
     site = _row(Site, _("Site"))
@@ -110,6 +115,7 @@ class EditForm(SeenForm):
     contract = _row(Contract, _("Contract"))
     service = _row(Service, _("Service"))
     asset = _row(Asset, _("Asset"))
+    supplier_contract = _row(SupplierContract, _("Supplier contract"))
     product = _row(Product, _("Product"))
     version = _row(ProductVersion, _("Version"))
     environment = forms.ChoiceField(label=_("Environment"), required=False)
@@ -150,6 +156,24 @@ class EditForm(SeenForm):
         self.order_fields([*self.only, "base"])
         self._fill_choices()
         self.show(self.ticket)
+        if "severity" in self.fields:
+            self._ask()
+
+    @property
+    def editable(self) -> list[str]:
+        return [name for name in super().editable if not is_question(name)]
+
+    def refuse(self, error: CadranError) -> None:
+        if isinstance(error, AnswerNeeded):
+            self.ask_again(error)
+        else:
+            super().refuse(error)
+
+    def _ask(self) -> None:
+        asset = self.chosen("asset") if "asset" in self.fields else self.ticket.asset
+        severity = self.chosen("severity")
+        if (asset, severity) != (self.ticket.asset, self.ticket.severity):
+            self.ask(alerts_of(asset, severity))
 
     def _fill_choices(self) -> None:
         ticket = self.ticket

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, date, datetime
 from typing import Any, cast
@@ -30,6 +31,16 @@ def within_reach(day: date) -> None:
 def is_key(text: str) -> bool:
     """Whether ``text`` can be a row's key or number: plain figures (« ² » is none), no more than a column holds."""
     return text.isascii() and text.isdecimal() and len(text) < 19
+
+
+def json_in(text: Any) -> Any:
+    """What a hidden control holds as JSON; None for any other text, and for one that nobody could be shown."""
+    try:
+        held = json.loads(text or "null")
+        json.dumps(held, ensure_ascii=False).encode()  # half a character is none
+    except (ValueError, RecursionError):
+        return None
+    return held
 
 
 class InstantBound(BoundField):
@@ -128,3 +139,10 @@ class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def __init__(self, queryset: Any, **options: Any) -> None:
         super().__init__(queryset, **options)
         self.error_messages["invalid_choice"] = cast(str, _("Choose among the list."))
+
+    def clean(self, value: Any) -> Any:
+        """The rows chosen; a key that no row can have is none of the list."""
+        keys = value if isinstance(value, list | tuple) else ()
+        if any(isinstance(key, str) and not is_key(key) for key in keys):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cadran.catalogue.models import ProductVersion
 from cadran.tickets.choices import Phase
-from cadran.tickets.models import Intervention, State, Status
+from cadran.tickets.models import Intervention, InterventionCheck, State, Status
 from cadran.tickets.transitions import Act, TransitionRefused, after
 
 from .base import put_choices
-from .fields import EffortField, InstantField, RowsField
+from .fields import EffortField, InstantField, RowsField, is_key
 from .interventions import versions_of
 from .seen import SeenForm, plain_list
 
@@ -24,6 +24,15 @@ _REPORTED = (
     "internal_report",
     "remaining_effort",
 )
+
+
+class ChecksField(forms.MultipleChoiceField):
+    """Items of a checklist, by key; whether each is still on it is the operation's to say."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def valid_value(self, value: Any) -> bool:
+        return is_key(str(value))
 
 
 class FinishForm(SeenForm):
@@ -49,6 +58,8 @@ class FinishForm(SeenForm):
     with_next = forms.BooleanField(label=_("Open a next one"), required=False)
     start_next = forms.BooleanField(label=_("Start it now"), required=False)
     with_context = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    checked = ChecksField(label=_("Checklist"), required=False)
+    checked_seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, intervention: Intervention, **options: Any) -> None:
         self.intervention = intervention
@@ -72,6 +83,7 @@ class FinishForm(SeenForm):
         for name in ("versions_corrected", "versions_to_correct"):
             self.fields[name].queryset = versions_of(self)  # type: ignore[attr-defined]
         self.show(row)
+        self._show_checks()
         self.resulting_phase = self._resulting_phase()
         self.offer_statuses(self.resulting_phase, first=self._proposed_status())
         put_choices(self, "state", self.states(), empty=_("No state"))
@@ -87,6 +99,28 @@ class FinishForm(SeenForm):
         """What the type proposes as long as it is in use; else the state the ticket has."""
         state = self.intervention.type.state
         return self.ticket.state_id if state is None or state.is_retired else state.pk
+
+    def _show_checks(self) -> None:
+        """The checklist, and which of its items were ticked when the dialog was drawn first."""
+        self.checks = list(self.intervention.checks.select_related("checked_by"))
+        if not self.checks:
+            del self.fields["checked"], self.fields["checked_seen"]
+            return
+        self.initial["checked"] = [str(check.pk) for check in self.checks if check.is_checked]
+        self.initial["checked_seen"] = " ".join(self.initial["checked"])
+
+    def marked(self) -> dict[int, bool]:
+        """The items that the person ticked or unticked, by key: no others, so that a colleague's ticks stand."""
+        if not self.checks:
+            return {}
+        ticked = {int(key) for key in self["checked"].value() or () if is_key(str(key))}
+        seen = {int(key) for key in str(self["checked_seen"].value() or "").split() if is_key(key)}
+        return {key: key in ticked for key in ticked ^ seen}
+
+    def check_rows(self) -> list[tuple[InterventionCheck, bool]]:
+        """Each item of the checklist and whether its box is ticked."""
+        marked = self.marked()
+        return [(check, marked.get(check.pk, check.is_checked)) for check in self.checks]
 
     def reported(self) -> dict[str, Any]:
         """What was typed of what a colleague may have typed too; theirs where the person chose it."""

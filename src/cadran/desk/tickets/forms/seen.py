@@ -13,7 +13,7 @@ from django.db.models import Manager, Model
 from cadran.core.errors import CadranError, Stale
 
 from .base import DeskForm
-from .fields import InstantField
+from .fields import InstantField, json_in
 
 
 class SeenForm(DeskForm):
@@ -50,10 +50,7 @@ class SeenForm(DeskForm):
 
     def raw_base(self) -> dict[str, Any]:
         """What the hidden control holds; nothing for a text that isn't that."""
-        try:
-            raw = json.loads(self.data.get(self.base_name, ""))
-        except ValueError:
-            return {}
+        raw = json_in(self.data.get(self.base_name))
         return raw if isinstance(raw, dict) else {}
 
     def seen(self) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from cadran.accounts.access import needs
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
 from cadran.core.errors import CadranError
-from cadran.desk.components.answers import close_dialog
+from cadran.desk.components.answers import close_dialog, sent
 from cadran.tickets import rules
 from cadran.tickets.choices import Closing
 from cadran.tickets.context import day_of
@@ -34,13 +34,15 @@ from cadran.tickets.operations import (
     suspend_ticket,
     take_ticket,
 )
-from cadran.tickets.queries import clock_view, resume_preview
+from cadran.tickets.queries import clock_view, last_work, resume_preview
+from cadran.tickets.queries.lists import planned_work, running_work
 
 from ..faces import face_of
 from ..forms import (
     AssignForm,
     CancelForm,
     CloseForm,
+    DeskForm,
     NextForm,
     ReopenForm,
     ResumeForm,
@@ -52,6 +54,7 @@ from ..forms.fields import is_key
 from ..page import fragments, get_ticket
 from . import dialogs
 from .dialogs import Dialog
+from .links import ask_children
 
 
 @needs(Right.SUSPEND_TICKETS)
@@ -124,8 +127,10 @@ _RESUME = Dialog(
 @needs(Right.CLOSE_TICKETS)
 @dialogs.in_a_dialog
 def close(request: HttpRequest, number: str) -> HttpResponseBase:
-    """Close a resolved ticket (Spec T26)."""
-    return dialogs.answer(request, number, _CLOSE)
+    """Close a resolved ticket (Spec T26); then its children may follow (Spec T10)."""
+    response = dialogs.answer(request, number, _CLOSE)
+    is_done = "dialog-close" in response.get("HX-Trigger", "")
+    return ask_children(request, number, cast(HttpResponse, response)) if is_done else response
 
 
 def _close(form: CloseForm, ticket: Ticket, by: User) -> object:
@@ -133,7 +138,14 @@ def _close(form: CloseForm, ticket: Ticket, by: User) -> object:
     return close_ticket(ticket=ticket, by=by, at=form.now, **typed)
 
 
-_CLOSE = Dialog("desk/tickets/dialogs/close.html", CloseForm, _close, gettext_lazy("Closed."))
+def _open_work(_form: DeskForm, ticket: Ticket, _user: User) -> Mapping[str, Any]:
+    """The work that the act ends, or leaves undone."""
+    return {"running": running_work(ticket), "planned": planned_work(ticket)}
+
+
+_CLOSE = Dialog(
+    "desk/tickets/dialogs/close.html", CloseForm, _close, gettext_lazy("Closed."), more=_open_work
+)
 
 
 @needs(Right.CANCEL_TICKETS)
@@ -147,7 +159,9 @@ def _cancel(form: CancelForm, ticket: Ticket, by: User) -> object:
     return cancel_ticket(ticket=ticket, by=by, at=form.now, **form.cleaned_data)
 
 
-_CANCEL = Dialog("desk/tickets/dialogs/cancel.html", CancelForm, _cancel, gettext_lazy("Cancelled."))
+_CANCEL = Dialog(
+    "desk/tickets/dialogs/cancel.html", CancelForm, _cancel, gettext_lazy("Cancelled."), more=_open_work
+)
 
 
 @needs(Right.EDIT_TICKETS)
@@ -202,18 +216,14 @@ def reopen(request: HttpRequest, number: str) -> HttpResponseBase:
     """Reopen a ticket, with an express copy of its last intervention (Spec T27)."""
     user = cast(User, request.user)
     ticket = get_ticket(user, number)
-    last = (
-        ticket.interventions.filter(type__is_intake=False, started_at__isnull=False)
-        .select_related("type")
-        .last()
+    last, now = last_work(ticket), timezone.now()
+    form = ReopenForm(
+        sent(request), person=user, ticket=ticket, now=now, initial={"with_copy": last is not None}
     )
-    now = timezone.now()
-    data = (request.POST,) if request.method == "POST" else ()
-    form = ReopenForm(*data, person=user, ticket=ticket, now=now, initial={"with_copy": last is not None})
     copied = _copy_of(last) if last else {}
-    following = NextForm(*data, person=user, ticket=ticket, now=now, initial=copied)
-    if last is not None:
-        following.initial = {**following.initial, **copied}
+    following = NextForm(sent(request), person=user, ticket=ticket, now=now, initial=dict(copied))
+    # A copy goes before what its type and the person propose.
+    following.initial = {**following.initial, **copied}
     if request.method == "POST":
         if dialogs.REFRESH in request.GET:
             dialogs.calm(form)

@@ -6,39 +6,25 @@ from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from cadran.accounts.access import needs
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
 from cadran.core.errors import CadranError
-from cadran.tickets.files import sniff
+from cadran.core.files import sniff
+from cadran.desk.components.files import IMAGES, serve_file
 from cadran.tickets.models import Attachment, Intervention
 from cadran.tickets.operations import add_attachment
 
 from ..forms.fields import is_key
 from ..page import fragments, get_ticket
-
-#: Content that a browser may show inside the page; all else is handed over as a file.
-SHOWN = {
-    "image/png": "image/png",
-    "image/jpeg": "image/jpeg",
-    "image/gif": "image/gif",
-    "image/webp": "image/webp",
-    "application/pdf": "application/pdf",
-}
-#: Content types that are named as they are when downloaded; everything else is only bytes.
-HANDED_OVER = {
-    "text/plain": "text/plain; charset=utf-8",
-    "text/csv": "text/csv; charset=utf-8",
-    "application/zip": "application/zip",
-}
-IMAGES = tuple(kind for kind in SHOWN if kind.startswith("image/"))
 
 
 def visible_attachment(user: User, secret: str) -> Attachment:
@@ -50,28 +36,11 @@ def visible_attachment(user: User, secret: str) -> Attachment:
 @needs(Right.SEE_TICKETS)
 @require_safe
 def show(request: HttpRequest, secret: str, name: str) -> HttpResponseBase:
-    """One file. Shown only if both its name and its first bytes say that it is a safe kind."""
+    """One file."""
     attachment = visible_attachment(cast(User, request.user), secret)
     if name != attachment.name:
         raise Http404
-    content = attachment.file.open("rb")
-    head = content.read(16)
-    content.seek(0)
-    shown = attachment.content_type in SHOWN and sniff(head) == attachment.content_type
-    kind = SHOWN[attachment.content_type] if shown else HANDED_OVER.get(attachment.content_type, "")
-    response = FileResponse(
-        content,
-        as_attachment=not shown or "download" in request.GET,
-        filename=attachment.name,
-        content_type=kind or "application/octet-stream",
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    # PDF viewers of browsers refuse to draw in a sandbox; a PDF can't reach the page's origin anyway.
-    sandbox = "" if kind == "application/pdf" else "; sandbox"
-    response["Content-Security-Policy"] = f"default-src 'none'; style-src 'unsafe-inline'{sandbox}"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = "private, max-age=3600, immutable"
-    return response
+    return serve_file(request, attachment)
 
 
 @needs(Right.SEE_TICKETS)
@@ -116,11 +85,11 @@ def add(request: HttpRequest, number: str) -> HttpResponseBase:
         raise PermissionDenied(Right.EDIT_TICKETS.value)
     ticket = get_ticket(user, number)
     is_external = request.POST.get("seen") == "external"
-    refused: list[str] = []
+    taken, refused = list[str](), list[str]()
     intervention = _intervention(user, ticket, request.POST.get("intervention", ""))
     for content in request.FILES.getlist("files"):
         try:
-            add_attachment(
+            kept = add_attachment(
                 ticket=ticket,
                 intervention=intervention,
                 name=content.name or "file",
@@ -131,11 +100,16 @@ def add(request: HttpRequest, number: str) -> HttpResponseBase:
             )
         except CadranError as error:
             refused.append(error.message)
+        else:
+            taken.append(kept.name)
+    if refused and taken:
+        refused.append(_("Attached: %(names)s.") % {"names": ", ".join(taken)})
     if refused:
         return fragments(request, ticket, " ".join(refused), level="error")
     if not request.FILES.getlist("files"):
         return fragments(request, ticket, _("No file was chosen."), level="error")
-    return fragments(request, ticket, _("Attached."))
+    said = ngettext("Attached.", "%(count)s files attached.", len(taken)) % {"count": len(taken)}
+    return fragments(request, ticket, said)
 
 
 def _intervention(user: User, ticket: Any, number: str) -> Intervention | None:

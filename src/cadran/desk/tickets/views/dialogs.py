@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from cadran.accounts.models import User
 from cadran.core.errors import CadranError
-from cadran.desk.components.answers import close_dialog
+from cadran.desk.components.answers import close_dialog, sent
 from cadran.tickets.models import Ticket
 from cadran.tickets.queries import clock_view
 
@@ -58,9 +58,7 @@ def answer(request: HttpRequest, number: str, dialog: Dialog) -> HttpResponseBas
     """Draw the dialog, or do what it is for."""
     user = cast(User, request.user)
     ticket = get_ticket(user, number)
-    form = dialog.form(
-        *((request.POST,) if request.method == "POST" else ()), person=user, ticket=ticket, now=timezone.now()
-    )
+    form = dialog.form(sent(request), person=user, ticket=ticket, now=timezone.now())
     if request.method == "POST":
         if REFRESH in request.GET:
             calm(form)

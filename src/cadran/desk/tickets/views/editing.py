@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from cadran.accounts.access import needs
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
 from cadran.core.errors import CadranError
 from cadran.core.text import plain
+from cadran.desk.components.answers import sent
+from cadran.desk.components.conflicts import Choice
 from cadran.desk.components.words import full_text
 from cadran.tickets.errors import Conflict, EditConflict
 from cadran.tickets.models import Ticket
@@ -28,19 +31,6 @@ from ..page import get_ticket
 from . import dialogs
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One field that somebody else changed meanwhile, in words."""
-
-    field: str
-    label: str
-    base: str
-    theirs: str
-    mine: str
-    by_name: str
-    at: datetime | None
-
-
 @needs(Right.EDIT_TICKETS)
 @dialogs.in_a_dialog
 def edit(request: HttpRequest, number: str, section: str) -> HttpResponseBase:
@@ -50,7 +40,7 @@ def edit(request: HttpRequest, number: str, section: str) -> HttpResponseBase:
     user = cast(User, request.user)
     ticket = get_ticket(user, number)
     form = EditForm(
-        *((request.POST,) if request.method == "POST" else ()),
+        sent(request),
         person=user,
         ticket=ticket,
         now=timezone.now(),
@@ -59,13 +49,34 @@ def edit(request: HttpRequest, number: str, section: str) -> HttpResponseBase:
     more: dict[str, Any] = {"section": section, "title": SECTIONS[section].title}
     if request.method == "POST" and form.is_valid():
         try:
-            edit_ticket(ticket=ticket, changes=form.settled(), base=form.seen(), by=user, at=form.now)
+            edit_ticket(
+                ticket=ticket,
+                changes=form.settled(),
+                base=form.seen(),
+                answers=form.answers(),
+                by=user,
+                at=form.now,
+            )
             return dialogs.finished(request, ticket, _("Saved."))
         except EditConflict as conflict:
             return _ask(request, form, conflict, more)
         except CadranError as error:
             form.refuse(error)
     return dialogs.draw(request, "desk/tickets/dialogs/edit.html", ticket, form, more)
+
+
+@needs(Right.EDIT_TICKETS)
+@require_POST
+def questions(request: HttpRequest, number: str) -> HttpResponse:
+    """What another severity or asset in an open dialog asks; nothing to swap while it asks the same (Spec T13)."""
+    user = cast(User, request.user)
+    ticket = get_ticket(user, number)
+    only = tuple(name for name in ("asset", "severity") if name in request.POST)
+    form = EditForm(request.POST, person=user, ticket=ticket, now=timezone.now(), only=only)
+    if form.asked == request.POST.get("asked", ""):
+        return HttpResponse(status=204)
+    dialogs.calm(form)
+    return render(request, "desk/tickets/dialogs/_questions.html", {"asking": form})
 
 
 def _ask(request: HttpRequest, form: EditForm, conflict: EditConflict, more: dict[str, Any]) -> HttpResponse:
@@ -116,5 +127,5 @@ def in_words(form: SeenForm, name: str, value: Any) -> str:
 
 def context_form(request: HttpRequest, ticket: Ticket, user: User, now: datetime) -> EditForm:
     """The form of the context inside the finish dialog (Spec T20)."""
-    data = (request.POST,) if request.method == "POST" and "base" in request.POST else ()
-    return EditForm(*data, person=user, ticket=ticket, now=now, only=SECTIONS["context"].fields)
+    typed = request.POST if "base" in request.POST else None
+    return EditForm(typed, person=user, ticket=ticket, now=now, only=SECTIONS["context"].fields)

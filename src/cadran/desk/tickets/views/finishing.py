@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,20 +15,24 @@ from cadran.accounts.access import needs
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
 from cadran.core.errors import CadranError
+from cadran.desk.components.answers import sent
 from cadran.desk.components.clocks import ClockFace
+from cadran.desk.components.conflicts import Choice
 from cadran.desk.components.words import when_text
 from cadran.tickets.choices import Phase
 from cadran.tickets.context import Finish
-from cadran.tickets.errors import EditConflict
+from cadran.tickets.errors import AnswerNeeded, EditConflict
 from cadran.tickets.models import Intervention, Ticket
 from cadran.tickets.operations import finish_intervention
 from cadran.tickets.queries import clock_view
 
 from ..faces import faces_of
 from ..forms import EditForm, FinishForm, NextForm
+from ..moved import find_intervention, leads_on
 from ..page import get_ticket
 from . import dialogs
-from .editing import Choice, choices_of, context_form, rebase
+from .editing import choices_of, context_form, rebase
+from .links import ask_children
 
 
 @dataclass
@@ -50,6 +54,7 @@ class Forms:
 
 @needs(Right.INTERVENE)
 @dialogs.in_a_dialog
+@leads_on
 def finish(request: HttpRequest, number: str, n: int) -> HttpResponseBase:
     """Finish an intervention: what was done, status and state, versions, reports, what comes next."""
     user = cast(User, request.user)
@@ -57,7 +62,7 @@ def finish(request: HttpRequest, number: str, n: int) -> HttpResponseBase:
     rows = Intervention.objects.visible_to(user).select_related(
         "type__status", "type__state", "type__next_type"
     )
-    row = cast(Intervention, get_object_or_404(rows, ticket=ticket, number=n))
+    row = find_intervention(user, ticket, n, rows)
     forms = forms_of(request, ticket, row, user, timezone.now())
     if request.method == "GET":
         return _draw(request, forms, row)
@@ -79,7 +84,10 @@ def finish(request: HttpRequest, number: str, n: int) -> HttpResponseBase:
     except CadranError as error:
         _refuse(forms, error)
         return _draw(request, forms, row)
-    return dialogs.finished(request, ticket, _("Finished."))
+    done = dialogs.finished(request, ticket, _("Finished."))
+    typed = forms.finish.cleaned_data
+    reached = any(typed[name] for name in ("resolved", "closed_by_customer", "closed_internally"))
+    return ask_children(request, number, done) if reached else done
 
 
 def _ask(forms: Forms, conflict: EditConflict) -> list[Choice]:
@@ -101,10 +109,9 @@ def _ask(forms: Forms, conflict: EditConflict) -> list[Choice]:
 
 def forms_of(request: HttpRequest, ticket: Ticket, row: Intervention, user: User, now: datetime) -> Forms:
     """The dialog's forms, as what was ticked asks for them."""
-    data = (request.POST,) if request.method == "POST" else ()
     proposed = row.type.next_type
     form = FinishForm(
-        *data,
+        sent(request),
         person=user,
         ticket=ticket,
         now=now,
@@ -121,8 +128,8 @@ def forms_of(request: HttpRequest, ticket: Ticket, row: Intervention, user: User
             form.retype(with_context="on")
     following = None
     if form.is_ticked("with_next"):
-        sent = data if "type" in request.POST else ()
-        following = NextForm(*sent, person=user, ticket=ticket, now=now, proposed=proposed)
+        typed = request.POST if "type" in request.POST else None
+        following = NextForm(typed, person=user, ticket=ticket, now=now, proposed=proposed)
     return Forms(form, context, following)
 
 
@@ -131,12 +138,16 @@ def outcome(forms: Forms) -> Finish:
     typed: dict[str, Any] = dict(forms.finish.cleaned_data)
     for name in ("with_next", "with_context", forms.finish.base_name):
         typed.pop(name)
+    for name in ("checked", "checked_seen"):
+        typed.pop(name, None)
     starts = typed.pop("start_next")
     return Finish(
         **(typed | forms.finish.reported()),
+        checked=forms.finish.marked(),
         base=forms.finish.seen(),
         context_changes=forms.context.settled() if forms.context else {},
         context_base=forms.context.seen() if forms.context else {},
+        answers=forms.context.answers() if forms.context else {},
         next=forms.following.details() if forms.following else None,
         start_next=bool(starts and forms.following),
     )
@@ -146,6 +157,8 @@ def _refuse(forms: Forms, error: CadranError) -> None:
     """Put a refusal on the form that holds its field; on the dialog's own one otherwise."""
     name = error.field.removeprefix("next.")
     holder = next((form for form in forms.all() if name in form.fields), forms.finish)
+    if isinstance(error, AnswerNeeded) and forms.context is not None:
+        holder = forms.context
     (forms.following if error.field.startswith("next.") and forms.following else holder).refuse(error)
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,15 +16,17 @@ from cadran.accounts.access import needs
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
 from cadran.core.errors import CadranError
+from cadran.desk.components.answers import sent
 from cadran.tickets.choices import Phase
 from cadran.tickets.context import ResourceRequestDetails
 from cadran.tickets.errors import EditConflict
-from cadran.tickets.models import Intervention, Ticket
+from cadran.tickets.models import Intervention, ServiceReport, Ticket
 from cadran.tickets.operations import add_intervention, edit_intervention, start_intervention
 from cadran.tickets.queries import requests_of
 
 from ..deeds import PageActs
 from ..forms import AddInterventionForm, EditInterventionForm, RequestsFormSet, StartForm
+from ..moved import find_intervention, leads_on
 from ..page import InterventionLine, get_ticket, page_context
 from . import dialogs
 from .editing import choices_of
@@ -34,15 +36,14 @@ __all__ = ["add", "edit", "finish", "show", "start"]
 
 
 def get_intervention(user: User, ticket: Ticket, n: int) -> Intervention:
-    """The ticket's intervention of that number, or 404."""
+    """The ticket's intervention of that number; raises ``Moved``, or 404."""
     rows = Intervention.objects.visible_to(user).select_related("type", "team", "assignee", "created_by")
-    row = cast(Intervention, get_object_or_404(rows, ticket=ticket, number=n))
-    row.ticket = ticket
-    return row
+    return find_intervention(user, ticket, n, rows)
 
 
 @needs(Right.SEE_TICKETS)
 @require_safe
+@leads_on
 def show(request: HttpRequest, number: str, n: int) -> HttpResponse:
     """The page of an intervention: all its fields, both clocks, its attachments."""
     user = cast(User, request.user)
@@ -57,7 +58,7 @@ def show(request: HttpRequest, number: str, n: int) -> HttpResponse:
         {
             **context,
             "intervention": row,
-            "line": InterventionLine(row, now),
+            "line": InterventionLine(row, now, user),
             "attachments": [file for file in context["attachments"] if file.row.intervention_id == row.pk],
             "needed": [
                 {"row": one, "seconds": in_seconds(one.duration)} for one in row.resource_requests.all()
@@ -65,6 +66,10 @@ def show(request: HttpRequest, number: str, n: int) -> HttpResponse:
             "efforts": {name: in_seconds(minutes) for name, minutes in efforts.items()},
             "corrected": [str(version) for version in row.versions_corrected.all()],
             "to_correct": [str(version) for version in row.versions_to_correct.all()],
+            "signed": list(
+                ServiceReport.objects.visible_to(user).filter(intervention=row).select_related("attachment")
+            ),
+            "may_sign": user.has_right(Right.INTERVENE) and is_signable(row),
             "own_acts": acts_on(row, context["acts"]),
             "may_edit_it": user.has_right(Right.INTERVENE) and is_editable(row),
             "may_edit": context["may_edit"] and is_editable(row),
@@ -98,6 +103,11 @@ def is_editable(row: Intervention) -> bool:
     return not row.is_finished and not row.is_archived
 
 
+def is_signable(row: Intervention) -> bool:
+    """A service report tells of work that has begun, and of none from before a reopening or a merger."""
+    return row.is_started and not row.is_read_only and not row.type.is_intake
+
+
 @needs(Right.INTERVENE)
 @dialogs.in_a_dialog
 def add(request: HttpRequest, number: str) -> HttpResponseBase:
@@ -108,9 +118,8 @@ def add(request: HttpRequest, number: str) -> HttpResponseBase:
     if resume is not None:
         return resume
     now = timezone.now()
-    data = (request.POST,) if request.method == "POST" else ()
     form = AddInterventionForm(
-        *data, person=user, ticket=ticket, now=now, initial={"start": "start" in request.GET}
+        sent(request), person=user, ticket=ticket, now=now, initial={"start": "start" in request.GET}
     )
     requests = RequestsFormSet(request.POST or None, prefix="requests")
     if request.method == "POST":
@@ -163,6 +172,7 @@ def resume_first(request: HttpRequest, ticket: Ticket, then: str) -> HttpRespons
 
 @needs(Right.INTERVENE)
 @dialogs.in_a_dialog
+@leads_on
 def start(request: HttpRequest, number: str, n: int) -> HttpResponseBase:
     """Start a planned intervention."""
     user = cast(User, request.user)
@@ -171,8 +181,7 @@ def start(request: HttpRequest, number: str, n: int) -> HttpResponseBase:
     resume = resume_first(request, ticket, str(n))
     if resume is not None:
         return resume
-    data = (request.POST,) if request.method == "POST" else ()
-    form = StartForm(*data, person=user, ticket=ticket, now=timezone.now())
+    form = StartForm(sent(request), person=user, ticket=ticket, now=timezone.now())
 
     def act() -> object:
         return start_intervention(
@@ -186,13 +195,15 @@ def start(request: HttpRequest, number: str, n: int) -> HttpResponseBase:
 
 @needs(Right.INTERVENE)
 @dialogs.in_a_dialog
+@leads_on
 def edit(request: HttpRequest, number: str, n: int) -> HttpResponseBase:
     """Edit an intervention that is not finished."""
     user = cast(User, request.user)
     ticket = get_ticket(user, number)
     row = get_intervention(user, ticket, n)
-    data = (request.POST,) if request.method == "POST" else ()
-    form = EditInterventionForm(*data, person=user, ticket=ticket, now=timezone.now(), intervention=row)
+    form = EditInterventionForm(
+        sent(request), person=user, ticket=ticket, now=timezone.now(), intervention=row
+    )
     requests = (
         RequestsFormSet(request.POST, prefix="requests")
         if request.method == "POST"

@@ -16,11 +16,10 @@ from cadran.accounts.rights import Right
 from cadran.core.drafts import drop_draft, find_draft, keep_draft
 from cadran.core.errors import CadranError
 from cadran.desk.components.answers import toast
-from cadran.parties.models import Agent
 from cadran.tickets.models import Ticket
 from cadran.tickets.operations import add_note
 
-from ..forms.fields import is_key
+from ..linking import asked_children
 from ..page import fragments, get_bare_ticket, get_ticket, mark_of, page_context
 
 #: The longest note that a draft keeps, in characters.
@@ -34,7 +33,15 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     user = cast(User, request.user)
     found = get_ticket(user, number)
     context = page_context(request, found, timezone.now())
-    return render(request, "desk/tickets/ticket.html", {**context, **_kept_note(user, found)})
+    return render(
+        request,
+        "desk/tickets/ticket.html",
+        {
+            **context,
+            **_kept_note(user, found),
+            "children_asked": asked_children(request.GET, context["offers"]),
+        },
+    )
 
 
 @needs(Right.SEE_TICKETS)
@@ -63,11 +70,10 @@ def note(request: HttpRequest, number: str) -> HttpResponse:
     user = cast(User, request.user)
     found = get_ticket(user, number)
     body = request.POST.get("body", "")
-    mentions = _mentions(user, request.POST.getlist("mentions"))
     try:
-        add_note(ticket=found, body=body, mentions=mentions, by=user, at=timezone.now())
+        add_note(ticket=found, body=body, by=user, at=timezone.now())
     except CadranError as error:
-        typed = {"note_body": body, "note_mentions": mentions, "note_error": error.message}
+        typed = {"note_body": body, "note_error": error.message}
         return _composer(request, found, typed, status=422)
     drop_draft(key=_draft_key(found), by=user)
     response = _composer(request, found, {})
@@ -90,10 +96,7 @@ def note_draft(request: HttpRequest, number: str) -> HttpResponse:
     found = get_ticket(user, number)
     body = request.POST.get("body", "")[:LONGEST_DRAFT]
     if body.strip():
-        mentions = [pk for pk in request.POST.getlist("mentions") if is_key(pk)]
-        keep_draft(
-            key=_draft_key(found), data={"body": body, "mentions": mentions}, by=user, at=timezone.now()
-        )
+        keep_draft(key=_draft_key(found), data={"body": body}, by=user, at=timezone.now())
     else:
         drop_draft(key=_draft_key(found), by=user)
     return HttpResponse(status=204, headers={"X-Draft-Kept-At": timezone.localtime().strftime("%H:%M")})
@@ -104,15 +107,6 @@ def _draft_key(ticket: Ticket) -> str:
 
 
 def _kept_note(user: User, ticket: Ticket) -> dict[str, Any]:
-    draft = find_draft(key=_draft_key(ticket), by=user)
-    if draft is None:
-        return {}
-    return {
-        "note_body": draft.data.get("body", ""),
-        "note_mentions": _mentions(user, draft.data.get("mentions", [])),
-    }
-
-
-def _mentions(user: User, keys: list[str]) -> list[Agent]:
-    wanted = [key for key in keys if is_key(str(key))]
-    return list(Agent.objects.visible_to(user).filter(is_active=True, pk__in=wanted)) if wanted else []
+    writes = user.has_right(Right.WRITE_NOTES)
+    draft = find_draft(key=_draft_key(ticket), by=user) if writes else None
+    return {} if draft is None else {"note_body": draft.data.get("body", "")}

@@ -4,8 +4,16 @@
   "use strict";
   const openers = new WeakMap();
 
+  /* Where a dialog begins, what must be answered and isn't yet comes before what is merely first. */
+  function unanswered(dialog) {
+    const start = dialog.querySelector(".cd-dsect") || dialog;
+    const field = [...start.querySelectorAll("label:has(> .cd-req)")].map((label) => label.control)
+      .find((one) => one && !one.disabled && !one.value && !one.closest(".ts-wrapper.has-items"));
+    return field && field.getClientRects().length ? field : null;
+  }
+
   function firstField(dialog) {
-    return dialog.querySelector("[data-errors]") || dialog.querySelector("[autofocus]")
+    return dialog.querySelector("[data-errors]") || dialog.querySelector("[autofocus]") || unanswered(dialog)
       || dialog.querySelector(".cd-dialog-body :is(input:not([type=hidden]):not([tabindex='-1']), select:not(.tomselected), textarea, [contenteditable]):not(:disabled)")
       || dialog.querySelector(".cd-dialog-foot .btn-primary") || dialog.querySelector("button");
   }

@@ -79,22 +79,44 @@
   }
 
   /* A field's error has had its say once the field is changed; sending checks anew. */
-  function forget(event) {
-    const field = event.target;
-    const id = field.id || "";
-    const error = id && document.getElementById(id + "_error");
-    /* A form that is being replaced still tells its last change while the new one stands already. */
-    if (!error || error.closest("form") !== field.form) { return; }
-    error.remove();
-    const parts = [field, field.closest(".cd-rich"), field.tomselect && field.tomselect.control_input, field.tomselect && field.tomselect.wrapper];
-    parts.filter(Boolean).forEach((part) => { part.classList.remove("is-invalid"); part.removeAttribute("aria-invalid"); });
+  function forget(field) {
+    const group = field.closest("fieldset[id]");
+    [field, group].filter((one) => one && one.id).forEach((one) => {
+      const error = document.getElementById(one.id + "_error");
+      /* A form that is being replaced still tells its last change while the new one stands already. */
+      if (error && error.closest("form") === field.form) { error.remove(); }
+      if (field.form) { strike(field.form, one.id); }
+      const parts = [one, one.closest(".cd-rich"), one.tomselect && one.tomselect.control_input, one.tomselect && one.tomselect.wrapper];
+      parts.filter(Boolean).forEach((part) => { part.classList.remove("is-invalid"); part.removeAttribute("aria-invalid"); });
+    });
   }
-  document.addEventListener("input", forget);
-  document.addEventListener("change", forget);
+
+  /* The summary counts what is left of it, and goes with its last line. */
+  function strike(form, id) {
+    const link = form.querySelector("[data-errors] a[href='#" + CSS.escape(id) + "']");
+    if (!link) { return; }
+    const summary = link.closest("[data-errors]");
+    const head = summary.querySelector("b");
+    link.closest("li").remove();
+    const left = summary.querySelectorAll("li").length;
+    if (!left) { summary.remove(); } else if (head.dataset.one) { head.textContent = left === 1 ? head.dataset.one : head.textContent.replace(/\d+/, left); }
+  }
+  /* Who goes on typing in a field that somebody else changed too has chosen their own; rows of several fields count as one. */
+  function choose(field) {
+    const part = field.name && field.name.replace(/-\d+-.*$/, "");
+    const mine = field.form && part && field.form.querySelector("[name='keep_" + CSS.escape(part) + "'][value=mine]");
+    if (mine) { mine.checked = true; }
+  }
+
+  ["input", "change"].forEach((kind) => document.addEventListener(kind, (event) => {
+    forget(event.target);
+    choose(event.target);
+  }));
 
   document.addEventListener("input", (event) => {
     const form = event.target.closest && event.target.closest("form[data-draft-url]");
-    if (!form) { return; }
+    /* Letters looked up in a picker are not part of the form until something is chosen. */
+    if (!form || event.target.closest(".ts-wrapper")) { return; }
     clearTimeout(drafts.get(form));
     drafts.set(form, setTimeout(() => { if (form.isConnected && form.dataset.sending !== "yes") { keepDraft(form); } }, DRAFT_DELAY));
   });
@@ -118,7 +140,8 @@
     const field = document.getElementById(link.getAttribute("href").slice(1));
     if (!field) { return false; }
     const target = (field.tomselect && field.tomselect.control_input) || (field.closest(".cd-rich") || field).querySelector(".ProseMirror") || field;
-    (target.matches("fieldset") ? target.querySelector("input") : target).focus();
+    const open = target.querySelector("input:required:not(:checked)") || target.querySelector("input");
+    (target.matches("fieldset") ? open : target).focus();
     return true;
   }
 
@@ -130,14 +153,17 @@
     if (link) { goTo(link); }
   }
 
-  /** What Ctrl+Enter sends from an element, and by which button: its own form, or the one its dialog belongs to. */
+  /** What Ctrl+Enter sends from an element, and by which button: its own form, the one its dialog belongs to, or the page's. */
   function sent(element) {
     const main = ".btn-primary[type=submit]";
     const form = element.closest("form");
     if (form) { return [form, form.querySelector(main)]; }
     const dialog = element.closest("dialog[open]");
     const button = dialog && dialog.querySelector(main);
-    return button ? [button.form, button] : [element.form, null];
+    if (button) { return [button.form, button]; }
+    /* From a place of its own the cursor sends nothing; lost, it sends the only form that the page is there for. */
+    const forms = element === document.body && !dialog ? document.querySelectorAll("main form[data-guard]") : [];
+    return forms.length === 1 ? [forms[0], forms[0].querySelector(main)] : [element.form, null];
   }
 
   document.addEventListener("keydown", (event) => {
@@ -147,14 +173,22 @@
     }
   });
 
+  /** A page that is one form begins in its first field; a telephone would open its keyboard over it. */
+  function goToFirst() {
+    const field = document.querySelector("form.cd-rec-form .cd-form-main :is(input:not([type=hidden]), select, textarea)");
+    if (!field || document.activeElement !== document.body || window.matchMedia("(pointer: coarse)").matches) { return; }
+    const target = field.tomselect ? field.tomselect.control_input : field;
+    target.focus({ preventScroll: true });
+  }
+
   function begin() {
     remember(document);
     const errors = document.querySelector("main [data-errors]");
-    if (errors) { goToError(errors); }
+    if (errors) { goToError(errors); } else { goToFirst(); }
   }
 
   window.cadran = window.cadran || {};
-  window.cadran.forms = { isDirty, remember, goToError };
+  window.cadran.forms = { isDirty, remember, goToError, forget };
   // Pickers and editors fill their fields first.
   document.addEventListener("DOMContentLoaded", () => setTimeout(begin));
   document.addEventListener("htmx:afterSettle", (event) => setTimeout(() => remember(event.target)));

@@ -153,7 +153,7 @@
     /* Menus close when one clicks elsewhere or chooses. */
     document.querySelectorAll("details[data-menu][open]").forEach((menu) => {
       const inside = menu.contains(event.target);
-      if (!inside || event.target.closest(".cd-menu-item")) { menu.open = false; }
+      if (!inside || event.target.closest(".cd-menu-item, [data-menu-close]")) { menu.open = false; }
     });
   });
   document.addEventListener("keydown", (event) => {

@@ -1,4 +1,5 @@
-/* Lists: selection (shift takes a range, one box takes all), the bulk bar, row height, a click on a row opens it. */
+/* Lists: selection (shift takes a range, one box takes all), the bulk bar, row height, a click on a row opens it, and how many
+   tags of a row found no room in their line. Among tabs, the open one is brought into sight. */
 (function () {
   "use strict";
   let last = null;
@@ -71,4 +72,42 @@
   document.addEventListener("htmx:afterSettle", () => document.querySelectorAll(".cd-list, [data-list]").forEach((list) => {
     if (list.querySelector("[data-select]")) { refresh(list); }
   }));
+
+  /* ---- tags in one line ---- */
+
+  /* Those without room stand in a second line, which is cut off: nobody sees them, but they are read out as the others are. */
+  function cutOff(tags) {
+    const [first, ...others] = tags.querySelector(".cd-tags-line").children;
+    return others.filter((tag) => tag.offsetTop > first.offsetTop);
+  }
+
+  function count(tags, cut) {
+    const more = tags.querySelector("[data-tags-more]");
+    more.hidden = cut.length === 0;
+    more.textContent = "+" + cut.length;
+    more.title = cut.map((tag) => tag.textContent).join(", ");
+  }
+
+  /* All lines are measured before one is written. The figure takes room itself, so they are measured again with it. */
+  function fit() {
+    const all = [...document.querySelectorAll("[data-tags-fit]")];
+    all.forEach((tags) => count(tags, []));
+    for (let turn = 0; turn < 2; turn += 1) {
+      all.map((tags) => [tags, cutOff(tags)]).forEach(([tags, cut]) => { if (cut.length) { count(tags, cut); } });
+    }
+  }
+
+  /* Of tabs that are wider than a telephone, the one that is open is in sight. */
+  function showTab() {
+    document.querySelectorAll(".cd-tab[aria-current]").forEach((tab) => {
+      const bar = tab.parentElement;
+      bar.scrollLeft += Math.max(0, tab.getBoundingClientRect().right - bar.getBoundingClientRect().right);
+    });
+  }
+
+  fit();
+  showTab();
+  document.fonts.ready.then(fit);
+  addEventListener("resize", fit);
+  document.addEventListener("htmx:afterSwap", fit);
 })();

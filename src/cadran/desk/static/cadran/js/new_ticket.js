@@ -4,9 +4,14 @@
   "use strict";
   const DELAY = 250;
   const QUIET = ["external_description", "internal_description", "external_report", "internal_report", "customer_reference",
-    "file", "files_seen", "is_shared", "environment", "title", "pilot", "user", "channel", "priority", "desired_on", "known_error", "team"];
+    "file", "files_seen", "is_shared", "environment", "title", "pilot", "channel", "priority", "desired_on", "team", "template", "links"];
   let timer = null;
   let byKeyboard = false;
+  let reasons = [];
+  /* What several values are possible for and none is chosen, as the server told last; and whether the cursor was led
+     past it before that was known, with no key pressed since. */
+  let asked = "";
+  let hasGoneOn = false;
 
   function form() { return document.getElementById("new-ticket"); }
 
@@ -30,6 +35,13 @@
     place.append(note);
   }
 
+  /* A form that comes back with errors still says what was deduced. */
+  function keepReasons() {
+    reasons = [...form().querySelectorAll(".cd-deduced")]
+      .map((note) => [note.parentElement.querySelector("[name]")?.name, note.textContent.trim()])
+      .filter(([name]) => name);
+  }
+
   function put(field, filled) {
     const picker = field.tomselect;
     if (picker) {
@@ -43,19 +55,38 @@
     } else {
       field.value = filled.value;
     }
+    window.cadran.forms.forget(field);
     explain(field, filled.reason);
   }
 
   function goOn(field) {
     const ids = (field.dataset.next || "").split(" ").filter(Boolean);
-    const next = ids.map((id) => document.getElementById(id)).find((one) => one && (one.matches("button") || !one.value));
+    const next = ids.map((id) => document.getElementById(id === "asked" ? "id_" + asked : id))
+      .find((one) => one && (one.matches("button") || !one.value));
     if (next) { (next.tomselect ? next.tomselect.control_input : next).focus(); }
+    hasGoneOn = Boolean(next) && next.name === "title" && ids.includes("asked");
+  }
+
+  /* What the customer wrote is always shared with them (Spec T6): the box stays ticked, and says why. */
+  function isAlwaysShared() { return form().elements.is_shared.dataset.always.split(" ").includes(form().elements.channel.value); }
+
+  function share() {
+    const box = form().elements.is_shared;
+    box.checked = box.checked || isAlwaysShared();
+    box.setAttribute("aria-disabled", String(isAlwaysShared()));
+    document.getElementById("shared-always").hidden = !isAlwaysShared();
+  }
+
+  /* Keys of their own lead to the fields that a call begins with, wherever the cursor stands. */
+  function lead(field) {
+    const text = field.closest("[data-rich]");
+    if (text && text.editor) { text.editor.commands.focus("end"); } else { (field.tomselect ? field.tomselect.control_input : field).focus(); }
   }
 
   /* ---- what the agent does ---- */
 
-  document.addEventListener("keydown", (event) => { byKeyboard = event.key === "Enter"; }, true);
-  document.addEventListener("pointerdown", () => { byKeyboard = false; }, true);
+  document.addEventListener("keydown", (event) => { byKeyboard = event.key === "Enter"; hasGoneOn = false; }, true);
+  document.addEventListener("pointerdown", () => { byKeyboard = hasGoneOn = false; }, true);
 
   document.addEventListener("picker-changed", (event) => {
     const field = event.target;
@@ -72,9 +103,17 @@
       document.getElementById(field.dataset.box).value = field.checked === deduced ? "" : (field.checked ? "1" : "0");
     }
     if (!field.tomselect) { explain(field, ""); }
-    if (!QUIET.includes(field.name)) { deduce(field.name); }
+    if (field.name === "channel") { share(); }
+    /* What stands beside the form is part of its draft, too. */
+    if (field.name === "links") { field.form.dispatchEvent(new Event("input", { bubbles: true })); }
+    if (!QUIET.includes(field.name) && !field.name.startsWith("cf.")) { deduce(field.name); }
   });
   document.addEventListener("click", (event) => {
+    if (event.target.id === "id_is_shared" && event.target.form === form() && isAlwaysShared()) { event.preventDefault(); }
+    const resume = event.target.closest("[data-draft-resume]");
+    if (resume) { resume.closest(".cd-notice").remove(); lead(form().elements.title); }
+    const leading = event.target.closest("[data-to-field]");
+    if (leading) { lead(document.getElementById(leading.dataset.toField)); }
     const remove = event.target.closest("[data-file-remove]");
     if (remove) {
       remove.closest("[data-file]").remove();
@@ -102,6 +141,7 @@
       put(field, filled);
       if (filled.value && field.tomselect && field.tomselect.control_input === here && !here.value) { moveOn = field; }
     });
+    if (told.fields.nature) { window.htmx.trigger("#custom-fields", "nature-deduced"); }
     Object.entries(told.boxes).forEach(([name, ticked]) => {
       const box = document.getElementById("id_" + name);
       box.dataset.deduced = ticked ? "1" : "0";
@@ -110,26 +150,47 @@
     });
     const sum = main.querySelector("[data-deduced-sum]");
     if (sum) { sum.hidden = false; sum.querySelector("span").textContent = told.sum; }
-    if (moveOn) { goOn(moveOn); }
+    asked = told.asks;
+    if (moveOn) {
+      goOn(moveOn);
+    } else if (hasGoneOn && asked) {
+      lead(document.getElementById("id_" + asked));
+    }
     if (Object.keys(told.fields).length) { main.dispatchEvent(new Event("input", { bubbles: true })); }
   });
 
+  /* What a template holds: put like what is deduced; then the rest follows from it. */
+  document.addEventListener("fill", (event) => {
+    const main = form();
+    Object.entries(event.detail).forEach(([name, filled]) => { if (main.elements[name]) { put(main.elements[name], filled); } });
+    if (event.detail.nature) { window.htmx.trigger("#custom-fields", "nature-deduced"); }
+    deduce("");
+  });
+
+  document.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.target.id === "new-ticket") { keepReasons(); } });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target && event.detail.target.id === "new-ticket") {
+      reasons.forEach(([name, reason]) => explain(form().elements[name], reason));
       const errors = form().querySelector("[data-errors]");
       if (errors) { setTimeout(() => window.cadran.forms.goToError(errors)); }
+      share();
       deduce("");
     }
   });
 
-  /* The first answer tells what the boxes say by themselves; the customer is asked for first. */
+  /* The first answer tells what the boxes say by themselves; the customer is asked for first, but for a draft: whoever
+     meant to type of another call would type into that one. */
   document.addEventListener("DOMContentLoaded", () => setTimeout(() => {
     const main = form();
     if (!main) { return; }
-    if (document.activeElement === document.body) {
+    const resume = main.querySelector("[data-draft-resume]");
+    if (resume) {
+      resume.focus();
+    } else if (document.activeElement === document.body) {
       const first = main.querySelector("[data-first]");
       if (first && first.tomselect) { (first.value ? main.elements.title : first.tomselect.control_input).focus(); }
     }
+    share();
     deduce("");
   }, 50));
 })();

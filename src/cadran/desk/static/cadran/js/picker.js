@@ -1,11 +1,15 @@
 /* Pickers: a select with data-picker="url" becomes a type-ahead that asks the server. The answer:
-   {"results": [{"value": "12", "text": "Claire Fontaine", "hint": "Transports Delaunay"}], "more": false}. */
+   {"results": [{"value": "12", "text": "Claire Fontaine", "hint": "Transports Delaunay"}], "more": false, "note": "", "hidden": ""};
+   "hidden" is the last line, which brings what matches and does not fit. */
 (function () {
   "use strict";
+  /* The line that brings what does not fit: no row has such a value. */
+  const HIDDEN = "+";
 
-  function query(select, words) {
+  function query(select, words, all) {
     const url = new URL(select.dataset.picker, location.href);
     url.searchParams.set("q", words);
+    if (all) { url.searchParams.set("all", "1"); }
     (select.dataset.pickerWith || "").split(" ").filter(Boolean).forEach((name) => {
       const field = select.form && select.form.elements[name];
       if (!field) { return; }
@@ -20,20 +24,65 @@
     return document.querySelector("[data-picker-clear='" + CSS.escape(select.id) + "']");
   }
 
+  function newButton(select) {
+    return document.querySelector("[data-picker-new='" + CSS.escape(select.id) + "']");
+  }
+
   function line(item, escape) {
+    if (item.value === HIDDEN) { return "<div class=\"cd-pick-hidden\">" + escape(item.text) + "</div>"; }
     const hint = item.hint ? "<small>" + escape(item.hint) + "</small>" : "";
     return "<div>" + escape(item.text) + hint + "</div>";
   }
 
+  /* No words were too many where none were typed; and who has just chosen one of several asks for nothing yet. */
+  function nothing(select, words, note) {
+    if (!words && !note && select.multiple) { return null; }
+    const none = document.createElement("div");
+    none.className = "no-results";
+    none.textContent = note || (words ? select.dataset.none : select.dataset.empty) || "";
+    return none;
+  }
+
+  /* In a dialog, which scrolls and ends soon, the list is placed on the screen: below the field, or above it where little room
+     is left below. */
+  const GAP = 4;
+  const TALLEST = 280;
+
+  function place(picker) {
+    if (!picker.wrapper.closest("dialog")) { return; }
+    const field = picker.control.getBoundingClientRect();
+    const below = window.innerHeight - field.bottom - 2 * GAP;
+    const above = field.top - 2 * GAP;
+    const isAbove = below < TALLEST && above > below;
+    Object.assign(picker.dropdown.style, {
+      left: field.left + "px",
+      width: field.width + "px",
+      top: isAbove ? "auto" : field.bottom + GAP + "px",
+      bottom: isAbove ? window.innerHeight - field.top + GAP + "px" : "auto",
+    });
+    picker.dropdown.style.setProperty("--cd-room", (isAbove ? above : below) + "px");
+  }
+
+  /* What scrolls or turns takes its open list along. */
+  function placeAgain(event) {
+    const open = document.querySelector("dialog .ts-wrapper.dropdown-active");
+    const select = open && open.parentElement.querySelector("select.tomselected");
+    if (select && !open.contains(event.target)) { place(select.tomselect); }
+  }
+
   function grow(select) {
     if (select.tomselect || !window.TomSelect) { return; }
+    const hasCursor = document.activeElement === select;
     let asked = 0;
     let answered = null;
+    let foundNone = false;
     let context = "";
+    let all = false;
     let note = "";
     let pickFirst = false;
     const tag = document.querySelector("label[for='" + CSS.escape(select.id) + "']");
     const label = tag ? tag.firstChild.textContent.trim() : "";
+    const take = window.TomSelect.prototype.onOptionSelect;
     const picker = new window.TomSelect(select, {
       valueField: "value",
       labelField: "text",
@@ -51,14 +100,17 @@
         const mine = ++asked;
         /* What was found once may be otherwise now: nothing is remembered. */
         this.loadedSearches = {};
-        fetch(query(select, words), { headers: { Accept: "application/json" }, credentials: "same-origin" })
+        const every = all;
+        all = false;
+        fetch(query(select, words, every), { headers: { Accept: "application/json" }, credentials: "same-origin" })
           .then((response) => { if (!response.ok) { throw new Error(String(response.status)); } return response.json(); })
           .then((data) => {
             if (mine !== asked) { answer(); return; }
             this.clearOptions((option) => this.items.includes(String(option.value)));
             note = data.note || "";
-            answer(data.results);
+            answer(data.hidden ? [...data.results, { value: HIDDEN, text: data.hidden }] : data.results);
             answered = words;
+            foundNone = !data.results.length && !data.hidden && !note;
             if (pickFirst && data.results.length && words === this.inputValue()) { this.addItem(String(data.results[0].value)); }
             pickFirst = false;
           })
@@ -71,10 +123,13 @@
           const remove = escape(select.dataset.remove || "") + " " + escape(item.text);
           return "<div>" + escape(item.text) + "<button type=\"button\" tabindex=\"-1\" class=\"cd-item-out\" data-item-out aria-label=\"" + remove + "\">×</button></div>";
         },
-        no_results: () => { const none = document.createElement("div"); none.className = "no-results"; none.textContent = note || select.dataset.none || ""; return none; },
+        no_results: ({ input }) => nothing(select, input, note),
         loading: () => "<div class=\"p-2\"><span class=\"cd-bone cd-bone-70\"></span></div>",
       },
+      /* The letters go when the cursor leaves; whoever makes a new row doesn't type them twice. */
+      onType(words) { select.dataset.typed = words; },
       onChange() {
+        delete select.dataset.typed;
         const button = clearButton(select);
         if (button) { button.hidden = !this.getValue() || select.disabled; }
         select.dispatchEvent(new CustomEvent("picker-changed", { bubbles: true }));
@@ -88,23 +143,39 @@
         this.loadedSearches = {};
         this.load(this.inputValue());
       },
-      onItemAdd() { this.setTextboxValue(""); if (!select.multiple) { this.blur(); } },
+      /* The cursor stays: Tab goes on from here, Ctrl+Enter sends, and of several the next one is typed. What the words before
+         found is no choice any more. */
+      onItemAdd() { this.setTextboxValue(""); this.close(); },
     });
-    /* Enter before the answer takes the first match once it comes, and never sends the form; F4 opens the list. */
+    picker.hook("instead", "positionDropdown", () => place(picker));
+    picker.hook("instead", "onOptionSelect", function (event, option) {
+      if (!option || option.dataset.value !== HIDDEN) { return take.call(this, event, option); }
+      all = true;
+      this.load(this.inputValue());
+      return undefined;
+    });
+    /* Enter before the answer takes the first match once it comes, makes a new row where nothing was found, and never sends
+       the form; F4 opens the list, F2 the form of a new row. */
     picker.control_input.addEventListener("keydown", (event) => {
       if (event.key === "F4") {
         event.preventDefault();
         const buttons = picker.wrapper.parentElement.querySelectorAll("[hx-get], [data-picker-open]");
         if (buttons.length) { buttons[buttons.length - 1].click(); }
       }
+      /* With nothing found so far there is no list that an arrow could open by itself. */
+      if (event.key === "ArrowDown" && !picker.isOpen && !picker.hasOptions) { event.preventDefault(); picker.open(); }
+      const create = newButton(select);
+      if (event.key === "F2" && create) { event.preventDefault(); create.click(); }
       if (event.key !== "Enter" || event.ctrlKey || event.metaKey) { pickFirst = pickFirst && event.key === "Tab"; return; }
       event.preventDefault();
       const words = picker.inputValue();
       if (words && answered !== words) { pickFirst = true; event.stopImmediatePropagation(); }
+      else if (words && foundNone && create) { create.click(); }
     }, true);
-    /* A click opens the list; the focus alone, which may have come by itself, doesn't. */
-    picker.control.addEventListener("click", () => setTimeout(() => {
-      if (picker.isFocused && !picker.isOpen && !picker.isDisabled && !select.multiple) { picker.open(); }
+    /* A click opens the list; the focus alone, which may have come by itself, doesn't, nor one of several chosen. */
+    picker.control.addEventListener("click", (event) => setTimeout(() => {
+      const isOnChosen = select.multiple && event.target.closest("[data-ts-item]");
+      if (picker.isFocused && !picker.isOpen && !picker.isDisabled && !isOnChosen) { picker.open(); }
     }));
     if (label) {
       picker.control_input.setAttribute("aria-label", label);
@@ -113,6 +184,7 @@
     ["aria-describedby", "aria-invalid"].forEach((name) => {
       if (select.hasAttribute(name)) { picker.control_input.setAttribute(name, select.getAttribute(name)); }
     });
+    if (hasCursor) { picker.control_input.focus(); }
   }
 
   function growAll(root) {
@@ -160,8 +232,8 @@
   document.addEventListener("keydown", (event) => {
     const dialog = event.target.closest && event.target.closest("dialog");
     const words = dialog && dialog.querySelector("#pick-words");
-    if (!words || (event.target !== words && !event.target.matches("[data-pick-value]"))) { return; }
-    const rows = [...dialog.querySelectorAll("[data-pick-value]")];
+    if (!words || (event.target !== words && !event.target.matches("[data-pick-value], [data-pick-hidden]"))) { return; }
+    const rows = [...dialog.querySelectorAll("[data-pick-value], [data-pick-hidden]")];
     const at = rows.indexOf(event.target);
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
@@ -173,6 +245,13 @@
       if (rows.length && !words.form.classList.contains("htmx-request")) { rows[0].click(); }
     }
   });
+  document.addEventListener("htmx:configRequest", (event) => {
+    const create = event.target.closest("[data-picker-new]");
+    const words = create && document.getElementById(create.dataset.pickerNew).dataset.typed;
+    if (words) { event.detail.parameters.words = words; }
+  });
+  document.addEventListener("scroll", placeAgain, true);
+  window.addEventListener("resize", placeAgain);
   document.addEventListener("picked", (event) => put(event.detail.for, event.detail.value, event.detail.text));
   /* A part that leaves takes its pickers along; without this their listeners would stay. */
   document.addEventListener("htmx:beforeCleanupElement", (event) => {

@@ -1,7 +1,10 @@
 /* Rich text: the editor is fetched only where a page has a field for it (data-rich holds its address).
-   It writes no style element (injectCSS is off) and keeps the text area up to date; without it the text area stays. */
+   It writes no style element (injectCSS is off) and keeps the text area up to date; without it the text area stays.
+   Other scripts add to it through cadran.rich.parts: {extensions(textarea, tools), ready(box, editor, textarea),
+   keydown(box, event)}, each if they need it. */
 (function () {
   "use strict";
+  const parts = [];
 
   function sync(editor, textarea) {
     const html = editor.isEmpty ? "" : editor.getHTML();
@@ -57,15 +60,21 @@
 
   function images(list) { return [...(list || [])].filter((file) => file.type.startsWith("image/")); }
 
-  async function putImage(box, editor, url, file) {
+  /** Sends an image to be kept; gives its address and name. Throws with the server's sentence. */
+  async function keepImage(url, file) {
     const form = new FormData();
     const token = JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || "";
     form.append("file", file, file.name || "image.png");
+    const answer = await fetch(url, { method: "POST", body: form, headers: { "X-CSRFToken": token, Accept: "application/json" }, credentials: "same-origin" });
+    const told = await answer.json();
+    if (!answer.ok) { throw new Error(told.error || ""); }
+    return told;
+  }
+
+  async function putImage(box, editor, url, file) {
     box.classList.add("cd-rich-busy");
     try {
-      const answer = await fetch(url, { method: "POST", body: form, headers: { "X-CSRFToken": token, Accept: "application/json" }, credentials: "same-origin" });
-      const told = await answer.json();
-      if (!answer.ok) { throw new Error(told.error || ""); }
+      const told = await keepImage(url, file);
       /* The cursor goes on in a paragraph behind: a selected image would be replaced by the next key. */
       const image = { type: "image", attrs: { src: told.url, alt: told.name || "" } };
       const { node, from, to } = editor.state.selection;
@@ -79,10 +88,26 @@
   }
 
   function takesImages(box, url, found) {
-    if (!url || !found.length || !box.editor) { return false; }
+    if (!found.length || !box.editor) { return false; }
+    if (!url) {
+      window.cadran.toast(document.getElementById("toasts").dataset.picturesNone, "error");
+      return true;
+    }
+    found = [...window.cadran.files.fitting(found)];
     /* One after the other, each behind the one before. */
     box.uploads = found.reduce((before, file) => before.then(() => putImage(box, box.editor, url, file)), box.uploads || Promise.resolve());
     return true;
+  }
+
+  /* A file that is dropped on a text never takes the browser away from the form: images stand in it, others are refused. */
+  function takesDrop(box, url, dropped) {
+    const all = [...((dropped && dropped.files) || [])];
+    const found = images(all);
+    if (url && found.length < all.length) {
+      window.cadran.toast(document.getElementById("toasts").dataset.picturesOnly, "error");
+      if (!found.length) { return true; }
+    }
+    return takesImages(box, url, url ? found : all);
   }
 
   /* A text is sent with its images: sending waits until the last one has arrived. */
@@ -95,6 +120,23 @@
     const button = event.submitter;
     Promise.all(waiting.map((box) => box.uploads)).then(() => { if (form.isConnected) { form.requestSubmit(button && button.isConnected ? button : undefined); } });
   }, true);
+
+  /* A toolbar is one stop of the Tab key; the arrows walk in it. The composer of notes has none. */
+  function walkTools(bar) {
+    if (!bar) { return; }
+    const shown = () => [...bar.querySelectorAll("button")].filter((one) => !one.hidden);
+    const stopAt = (wanted) => bar.querySelectorAll("button").forEach((one) => { one.tabIndex = one === wanted ? 0 : -1; });
+    stopAt(shown()[0]);
+    bar.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step) { return; }
+      event.preventDefault();
+      const all = shown();
+      const next = all[(all.indexOf(event.target) + step + all.length) % all.length];
+      stopAt(next);
+      next.focus();
+    });
+  }
 
   function grow(box, tools) {
     if (box.classList.contains("is-alive")) { return; }
@@ -110,14 +152,19 @@
       element: holder,
       injectCSS: false,
       editable: !textarea.disabled && !textarea.readOnly,
-      extensions: kit.map((name) => tools[name]).filter(Boolean),
+      extensions: [
+        ...kit.map((name) => tools[name]).filter(Boolean),
+        ...parts.flatMap((part) => (part.extensions ? part.extensions(textarea, tools) : [])),
+      ],
       content: textarea.value,
       editorProps: {
         /* Ctrl+Enter sends the form and changes nothing in the text. */
-        handleKeyDown: (_view, event) => event.key === "Enter" && (event.ctrlKey || event.metaKey),
-        handlePaste: (_view, event) => takesImages(box, textarea.dataset.upload, images(event.clipboardData && event.clipboardData.files)),
+        handleKeyDown: (_view, event) => parts.some((part) => part.keydown && part.keydown(box, event))
+          || (event.key === "Enter" && (event.ctrlKey || event.metaKey)),
+        handlePaste: (_view, event) => window.cadran.paste(box, event, textarea.dataset.upload && ((file) => keepImage(textarea.dataset.upload, file)))
+          || (!window.cadran.paste.hasWords(event) && takesImages(box, textarea.dataset.upload, images(event.clipboardData && event.clipboardData.files))),
         handleDrop: (_view, event) => {
-          const taken = takesImages(box, textarea.dataset.upload, images(event.dataTransfer && event.dataTransfer.files));
+          const taken = takesDrop(box, textarea.dataset.upload, event.dataTransfer);
           if (taken) { event.preventDefault(); }
           return taken;
         },
@@ -132,6 +179,7 @@
       }),
     });
     box.classList.add("is-alive");
+    walkTools(box.querySelector(".cd-rich-bar"));
     box.addEventListener("click", (event) => {
       const button = event.target.closest("[data-rich-do]");
       if (!button) { if (event.target === holder) { editor.commands.focus("end"); } return; }
@@ -140,6 +188,7 @@
     const label_ = document.querySelector("label[for='" + CSS.escape(textarea.id) + "']");
     if (label_) { label_.addEventListener("click", () => editor.commands.focus()); }
     box.editor = editor;
+    parts.forEach((part) => { if (part.ready) { part.ready(box, editor, textarea); } });
     if (hasCursor) { editor.commands.focus("end"); }
   }
 
@@ -149,6 +198,8 @@
     });
   }
 
+  window.cadran = window.cadran || {};
+  window.cadran.rich = { parts };
   document.addEventListener("DOMContentLoaded", () => growAll(document));
   document.addEventListener("htmx:afterSettle", (event) => growAll(event.target));
 })();

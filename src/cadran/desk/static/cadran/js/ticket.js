@@ -5,7 +5,7 @@
 
   function send(form, files) {
     const input = form.querySelector("input[type=file]");
-    if (files) { input.files = files; }
+    if (files) { input.files = window.cadran.files.fitting(files); }
     if (input.files.length) { form.requestSubmit(); }
   }
 

@@ -1,5 +1,6 @@
 /* Short messages at the page's corner. From the server: HX-Trigger {"toast": {"text": "…", "level": "done|info|error"}}.
-   Errors stay until they are dismissed; the others leave by themselves unless the pointer or the focus is on them. */
+   Errors stay until they are dismissed; the others leave by themselves unless the pointer or the focus is on them, and
+   at once when the next one comes: the latest act is the one that counts. */
 (function () {
   "use strict";
   const STAYS = 6000;
@@ -32,6 +33,7 @@
     if (!pattern || !text) { return; }
     const toast = pattern.content.firstElementChild.cloneNode(true);
     raise();
+    host().querySelectorAll("[data-toast]:not([data-toast=error])").forEach((old) => old.remove());
     host().append(toast);
     [...host().querySelectorAll("[data-toast]")].slice(0, -AT_MOST).forEach((old) => old.remove());
     toast.querySelector("[data-toast-text]").textContent = text;

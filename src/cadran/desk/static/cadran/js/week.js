@@ -74,9 +74,9 @@
     const drop = event.target.closest("[data-exception-drop]");
     if (drop) {
       const row = drop.closest(".cd-wk-except-row");
-      row.querySelector('[name$="-DELETE"]').checked = true;
-      row.hidden = true;
-      form.dispatchEvent(new Event("input", { bubbles: true }));
+      const box = row.querySelector('[name$="-DELETE"]');
+      box.checked = row.hidden = true;
+      box.dispatchEvent(new Event("input", { bubbles: true }));
     }
   });
 })();

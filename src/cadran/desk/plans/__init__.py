@@ -1,0 +1,1 @@
+"""Plans of recurring and preventive tickets (Spec T31)."""

@@ -1,0 +1,1 @@
+"""Suppliers with their contacts, and the contracts made with them (Spec C7)."""
