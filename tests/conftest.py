@@ -1,11 +1,16 @@
 """What every test gets."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.utils import timezone, translation
+from hypothesis import HealthCheck, settings
+
+# Tests prove rules, never speed: a busy machine must not fail them.
+settings.register_profile("cadran", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("cadran")
 
 CHROMIUM = next(
     (path for path in map(Path, ("/usr/bin/chromium", "/usr/bin/chromium-browser")) if path.exists()), None
@@ -19,6 +24,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="needs Chromium (apt-get install chromium)"))
         if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
             item.add_marker(pytest.mark.skip(reason="proves something of PostgreSQL alone"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _emptied_by_deleting() -> Iterator[None]:
+    """PostgreSQL takes over a second to truncate all tables after a test that commits; they hold few rows."""
+
+    def deleting(_style: object, tables: Iterable[str], **_options: object) -> list[str]:
+        return [f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables]
+
+    with pytest.MonkeyPatch.context() as patch:
+        if connection.vendor == "postgresql":
+            patch.setattr(connection.ops, "sql_flush", deleting)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -67,7 +67,7 @@ def answer(port: int, path: str = "/healthz") -> int:
         return 0
 
 
-def wait_until_answers(port: int, wanted: bool, seconds: float = 40) -> None:
+def wait_until_answers(port: int, wanted: bool, seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while bool(answer(port)) is not wanted:
         assert time.monotonic() < deadline, "waited in vain"
@@ -245,3 +245,27 @@ def test_the_clock_command_needs_no_django(tmp_path: Path) -> None:
         check=True,
     )
     assert done.stdout == "False\n"
+
+
+def test_a_demo_company_that_fails_to_load_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It loads in a process of its own: a server forked after documents were drawn would never draw one."""
+    from cadran import cli, serving
+
+    asked: list[list[str]] = []
+    monkeypatch.setattr(serving, "close_connections", lambda: None)
+    monkeypatch.setattr(
+        subprocess, "run", lambda words, **_how: asked.append(words) or subprocess.CompletedProcess(words, 1)
+    )
+    with pytest.raises(serving.CannotServe, match="demo company"):
+        cli._load_demo_apart()
+    assert asked == [[sys.executable, "-m", "cadran", "demo"]]
+
+
+def test_loading_tells_how_far_it_has_come(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each tenth once, in one line that ends with the last."""
+    from cadran import cli
+
+    tell = cli._progress()
+    for part in (0, 0.05, 0.31, 0.32, 0.85, 1):
+        tell(part)
+    assert capsys.readouterr().out == "   30 %   80 %  100 %\n"

@@ -21,7 +21,10 @@ LANGUAGES = ("en", "fr")
 ACTS = {
     "en": dict(
         zip(
-            ("Start", "Suspend", "Resume", "Resolve", "Close by customer", "Close internally", "Cancel", "Reopen"),
+            (
+                "Start", "Suspend", "Resume", "Resolve",
+                "Close by customer", "Close internally", "Cancel", "Reopen", "Merge",
+            ),
             Act,
             strict=True,
         )
@@ -30,7 +33,7 @@ ACTS = {
         zip(
             (
                 "Démarrer", "Suspendre", "Reprendre", "Résoudre",
-                "Clôturer par le client", "Clôturer en interne", "Annuler", "Déclôturer",
+                "Clôturer par le client", "Clôturer en interne", "Annuler", "Déclôturer", "Fusionner",
             ),
             Act,
             strict=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -17,10 +18,9 @@ from cadran.accounts.access import PUBLIC, SIGNED_IN
 from cadran.accounts.models import Profile, User
 from cadran.accounts.operations import create_user, ensure_supplied_profiles
 from cadran.accounts.rights import SUPPLIED_PROFILES, Right
+from cadran.catalogue.known_errors import KnownErrorDetails, save_known_error
 from cadran.catalogue.operations import (
-    KnownErrorDetails,
     ProductVersionDetails,
-    save_known_error,
     save_product_version,
 )
 from cadran.contracts.models import Holiday
@@ -29,14 +29,24 @@ from cadran.desk.frame.menu import PLACES, entries_for, page_url
 from cadran.desk.pickers.kinds import KINDS as PICKERS
 from cadran.desk.settings.kinds import KINDS, OWN_PAGES, TEAMS
 from cadran.desk.tickets.forms import SECTIONS
+from cadran.outbox.models import MessageKind
+from cadran.parties.operations import CustomerDetails, add_note_image, save_customer
+from cadran.tickets.choices import FieldKind
+from cadran.tickets.models import ChecklistItem, CustomChoice, CustomField, Ticket
 from cadran.tickets.operations import (
     InterventionDetails,
+    PlanDetails,
+    TemplateDetails,
+    TicketMessage,
     add_attachment,
     add_intervention,
+    prepare_ticket_message,
+    save_plan,
+    save_template,
     supply_reference_data,
 )
 from tests.factories.desk import Desk, a_desk
-from tests.factories.trade import MONDAY, a_calendar, a_row
+from tests.factories.trade import MONDAY, a_calendar, a_row, a_supplier_contact, a_supplier_contract
 
 
 def views(resolver: URLResolver, names: tuple[str, ...] = ()) -> Iterator[tuple[str, URLPattern]]:
@@ -141,70 +151,122 @@ ALSO_NEEDED: dict[str, tuple[Right, ...]] = {"desk:ticket_assign": (Right.EDIT_T
 
 
 def samples(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
-    """For every address with parameters one row or more to fill them with, by the name of the address."""
+    """For addresses with parameters of their own one row or more to fill them with, by the name of the address."""
     ticket = desk.open(MONDAY)
     details = InterventionDetails(type=desk.type(), team=desk.team)
+    a_row(ChecklistItem, "sample", type=desk.type())
     work = add_intervention(ticket=ticket, details=details, by=desk.user, at=MONDAY)
-    file = add_attachment(
-        ticket=ticket, name="a.txt", content=ContentFile(b"a"), is_external=False, by=desk.user, at=MONDAY
-    )
+    found = {
+        **sample_records(desk),
+        **sample_settings(desk),
+        **sample_files(desk, ticket),
+        "pick": [(kind,) for kind in PICKERS],
+        "pick_list": [(kind,) for kind in PICKERS],
+        "sign_in_link": [("unknown",)],
+        "ticket_explain": [(ticket.number, "response"), (ticket.number, "resolution")],
+        "ticket_explain_pdf": [(ticket.number, "response"), (ticket.number, "resolution")],
+        "ticket_children": [(ticket.number, one) for one in ("resolution", "closing")],
+        "ticket_edit": [(ticket.number, section) for section in SECTIONS],
+        "intervention_check": [(ticket.number, work.number, work.checks.get().pk)],
+    }
+    for name, pattern in views(get_resolver()):
+        short, route = name.removeprefix("desk:"), str(pattern.pattern)
+        if short not in found and re.fullmatch(r"tickets/<ticket_number:number>/[a-z./-]*", route):
+            found[short] = [(ticket.number,)]
+        if re.fullmatch(r"tickets/<ticket_number:number>/interventions/<int:n>/[a-z./-]*", route):
+            found[short] = [(ticket.number, work.number)]
+    return {f"desk:{name}": rows for name, rows in found.items()}
+
+
+def sample_records(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
+    """Rows of customers, assets, contracts, suppliers, templates and plans."""
     charge = LineDetails(label="Line", valid_from=date(2026, 1, 1))
     line = save_line(contract=desk.contract, line=None, details=charge, by=None, at=MONDAY)
     release = ProductVersionDetails(version="1.0")
     version = save_product_version(product=desk.product, version=None, details=release, by=None, at=MONDAY)
     known = KnownErrorDetails(code="KE-1", title="Mute", product=desk.product)
     error = save_known_error(known_error=None, details=known, by=None, at=MONDAY)
-    calendar = a_calendar()
-    holiday = Holiday.objects.filter(calendar=calendar)[0]
-    contact, site, agent = desk.requester.pk, desk.site.pk, desk.agent.pk
+    supplied = a_supplier_contract(desk.asset)
+    model = save_template(template=None, details=TemplateDetails(name="Template"), by=None, at=MONDAY)
+    rule = PlanDetails(
+        label="Plan",
+        template=model,
+        asset=desk.asset,
+        schedule=desk.schedule,
+        starts_on=MONDAY.date(),
+        due_time=MONDAY.time(),
+    )
+    plan = save_plan(plan=None, details=rule, by=None, at=MONDAY)
     found: dict[str, list[tuple[Any, ...]]] = {
-        "asset": [(desk.asset.number,)],
-        "asset_edit": [(desk.asset.number,)],
         "version_edit": [(version.pk,)],
-        "known_error_edit": [(error.pk,)],
         "service_edit": [(desk.service.pk,)],
         "line_edit": [(line.pk,)],
         "line_delete": [(line.pk,)],
-        "site_edit": [(site,)],
-        "contact": [(contact,)],
-        "contact_edit": [(contact,)],
-        "ticket_explain": [(ticket.number, "response"), (ticket.number, "resolution")],
-        "pick": [(kind,) for kind in PICKERS],
-        "pick_list": [(kind,) for kind in PICKERS],
-        "customer_choices": [("customer", desk.customer.pk), ("contact", contact)],
+        "site_edit": [(desk.site.pk,)],
+        "supplier_contact_edit": [(a_supplier_contact(supplied.supplier).pk,)],
+        "team_stand_in": [(desk.team.pk,)],
+        "customer_choices": [("customer", desk.customer.pk), ("contact", desk.requester.pk)],
         "contract_choices": [("contract", desk.contract.pk), ("service", desk.service.pk)],
-        "settings_agent": [(agent,)],
-        "settings_agent_link": [(agent,)],
-        "settings_holiday": [(calendar.code, holiday.pk)],
-        "sign_in_link": [("unknown",)],
-        "ticket_edit": [(ticket.number, section) for section in SECTIONS],
-        "attachment": [(file.secret, file.name)],
     }
-    for name in ("product", "product_edit", "version_new", "known_error_new"):
-        found[name] = [(desk.product.pk,)]
-    for name in ("contract", "contract_edit", "service_new", "line_new"):
-        found[name] = [(desk.contract.number,)]
-    for name in ("customer", "customer_edit"):
-        found[name] = [(desk.customer.number,)]
-    for name in ("settings_profile", "settings_profile_retired"):
-        found[name] = [("auditor",)]
-    for name in ("settings_schedule", "settings_schedule_progress"):
-        found[name] = [(desk.schedule.code,)]
-    for name in ("settings_calendar", "settings_holiday_add"):
-        found[name] = [(calendar.code,)]
-    for name in ("settings_commitment", "settings_commitment_move"):
-        found[name] = [(desk.commitment.code,)]
-    for name in ("", "_live", "_feed", "_note", "_note_draft", "_take", "_assign", "_status", "_suspend", "_resume",
-                 "_close", "_cancel", "_reopen", "_attach"):  # fmt: skip
-        found[f"ticket{name}"] = [(ticket.number,)]
-    found["intervention_add"] = [(ticket.number,)]
-    for name in ("", "_edit", "_start", "_finish"):
-        found[f"intervention{name}"] = [(ticket.number, work.number)]
+    for row, names in (
+        (error.pk, ("known_error", "known_error_edit")),
+        (desk.asset.number, ("asset", "asset_edit", "asset_alerts")),
+        (desk.requester.pk, ("contact", "contact_edit")),
+        (model.pk, ("template", "template_edit", "template_retire")),
+        (plan.pk, ("plan", "plan_edit", "plan_pause", "plan_resume", "plan_open")),
+        (desk.product.pk, ("product", "product_edit", "version_new")),
+        (desk.contract.number, ("contract", "contract_edit", "service_new", "line_new")),
+        (supplied.number, ("supplier_contract", "supplier_contract_edit")),
+        (supplied.supplier_id, ("supplier", "supplier_edit", "supplier_contact_new")),
+        (desk.customer.number, ("call_taking", "customer", "customer_edit")),
+    ):
+        found |= {name: [(row,)] for name in names}
+    return found
+
+
+def sample_settings(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
+    """Rows of the settings pages."""
+    own = a_row(CustomField, "sample", kind=FieldKind.CHOICE)
+    a_row(CustomChoice, "sample", field=own)
+    calendar = a_calendar()
+    holiday = Holiday.objects.filter(calendar=calendar)[0]
+    found: dict[str, list[tuple[Any, ...]]] = {"settings_holiday": [(calendar.code, holiday.pk)]}
+    for row, names in (
+        (desk.agent.pk, ("agent", "agent_link")),
+        ("auditor", ("profile", "profile_retired")),
+        (desk.schedule.code, ("schedule", "schedule_progress")),
+        (calendar.code, ("calendar", "holiday_add")),
+        (desk.commitment.code, ("commitment", "commitment_move")),
+    ):
+        found |= {f"settings_{name}": [(row,)] for name in names}
     for kind in (*KINDS, TEAMS, *OWN_PAGES):
         row = kind.model._default_manager.first() or a_row(kind.model, "sample")
         found[f"settings_{kind.slug}_edit"] = [(row.pk,)]
         found[f"settings_{kind.slug}_act"] = [(row.pk, "retire")]
-    return {f"desk:{name}": rows for name, rows in found.items()}
+    return found
+
+
+def sample_files(desk: Desk, ticket: Ticket) -> dict[str, list[tuple[Any, ...]]]:
+    """Kept files: an attachment, a picture of a note, a prepared message and its document."""
+    file = add_attachment(
+        ticket=ticket, name="a.txt", content=ContentFile(b"a"), is_external=False, by=desk.user, at=MONDAY
+    )
+    letter = TicketMessage(
+        kind=MessageKind.MAIL, title="T", body="", language="en", addresses="a@example.org"
+    )
+    message = prepare_ticket_message(ticket=ticket, message=letter, by=desk.user, at=MONDAY)
+    document = message.files.get()
+    picture = ContentFile(b"\x89PNG\r\n\x1a\n", name="a.png")
+    image = add_note_image(name="a.png", content=picture, by=None, at=MONDAY)
+    note = CustomerDetails(name="Noted", note=f'<img src="/notes/images/{image.secret}/a.png">')
+    save_customer(customer=None, details=note, by=None, at=MONDAY)
+    return {
+        "attachment": [(file.secret, file.name)],
+        "note_image": [(image.secret, image.name)],
+        "ticket_prepared": [(ticket.number, message.pk)],
+        "ticket_draft": [(ticket.number, message.pk)],
+        "ticket_prepared_file": [(ticket.number, message.pk, document.secret, document.name)],
+    }
 
 
 def filled(desk: Desk) -> Iterator[tuple[str, str, Any]]:

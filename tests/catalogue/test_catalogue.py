@@ -7,14 +7,13 @@ from dataclasses import replace
 import pytest
 
 from cadran.accounts.rights import Right
+from cadran.catalogue.known_errors import KnownErrorDetails, save_known_error
 from cadran.catalogue.models import Asset, KnownError, Product, ProductType
 from cadran.catalogue.operations import (
     AssetDetails,
-    KnownErrorDetails,
     ProductDetails,
     ProductVersionDetails,
     save_asset,
-    save_known_error,
     save_product,
     save_product_version,
 )

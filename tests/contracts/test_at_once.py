@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from cadran.catalogue.models import Asset, Nature
-from cadran.contracts.models import Commitment, Contract, ContractLine, HolidayCalendar
+from cadran.contracts.models import Commitment, Contract, ContractLine, HolidayCalendar, Schedule
 from cadran.contracts.operations import (
     LineDetails,
     ServiceDetails,
@@ -21,13 +18,15 @@ from cadran.contracts.operations import (
     save_commitment,
     save_contract,
     save_line,
+    save_schedule,
     save_service,
     update_lines,
 )
 from cadran.contracts.operations.lines import LineRefused
-from cadran.core.errors import CadranError, InvalidInput, Stale
+from cadran.core.errors import InvalidInput, Stale
 from cadran.parties.models import Customer
 from cadran.parties.operations import SiteDetails, save_site
+from tests.factories.parallel import at_once, refusals
 from tests.factories.trade import (
     MONDAY,
     a_calendar,
@@ -39,30 +38,15 @@ from tests.factories.trade import (
     an_asset,
     commitment_details,
     contract_details,
+    schedule_details,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """What each act returned or the refusal it raised; they start together."""
-    gate = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            gate.wait(10)
-            return act()
-        except CadranError as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
-
-
-def refusals(results: Sequence[Any]) -> list[type[Any]]:
-    return [type(one) for one in results if isinstance(one, CadranError)]
+def kinds(results: Sequence[Any]) -> list[type[Any]]:
+    """The types of the refusals among the results."""
+    return [type(one) for one in refusals(results)]
 
 
 def test_of_two_editors_at_once_one_wins() -> None:
@@ -77,21 +61,21 @@ def test_of_two_editors_at_once_one_wins() -> None:
         )
 
     results = at_once(*(edit(hours) for hours in (1, 2, 3)))
-    assert refusals(results) == [Stale, Stale]
+    assert kinds(results) == [Stale, Stale]
     assert gold.versions.count() == 2
 
 
 def test_two_new_rows_of_one_code_at_once() -> None:
     """Spec R7: the second gets a sentence, not a broken page."""
     results = at_once(*(lambda: a_nature("incident") for _ in range(3)))
-    assert refusals(results) == [InvalidInput, InvalidInput]
+    assert kinds(results) == [InvalidInput, InvalidInput]
     assert Nature.objects.count() == 1
 
 
 def test_customers_created_at_once_get_numbers_of_their_own() -> None:
     """Glossary: a number is never given twice."""
     results = at_once(*(lambda name=name: a_customer(name) for name in "ABCDEF"))  # type: ignore[misc]
-    assert refusals(results) == []
+    assert kinds(results) == []
     assert sorted(Customer.objects.values_list("number", flat=True)) == [f"C0000{n}" for n in range(1, 7)]
 
 
@@ -105,7 +89,7 @@ def test_holidays_added_at_once_all_count() -> None:
         mine = HolidayCalendar.objects.get(pk=calendar.pk)
         return lambda: add_holiday(calendar=mine, date=day, name_fr="Fermé", by=None, at=MONDAY)
 
-    assert refusals(at_once(*(close(day) for day in days))) == []
+    assert kinds(at_once(*(close(day) for day in days))) == []
     assert [version.number for version in schedule.versions.all()] == [1, 2, 3, 4]
     assert {day.isoformat() for day in days} <= set(schedule.current_version.layout["closed_dates"])
 
@@ -118,7 +102,7 @@ def test_two_main_sites_at_once_leave_one() -> None:
         details = SiteDetails(name=name, is_main=True)
         return lambda: save_site(customer=customer, site=None, details=details, by=None, at=MONDAY)
 
-    assert refusals(at_once(add("Lyon"), add("Nantes"))) == []
+    assert kinds(at_once(add("Lyon"), add("Nantes"))) == []
     assert customer.sites.filter(is_main=True).count() == 1
 
 
@@ -134,7 +118,7 @@ def test_lines_changed_at_once_change_once_or_not_at_all() -> None:
         return lambda: update_lines(lines=lines, changes={"unit_price_cents": cents}, by=None, at=MONDAY)
 
     results = at_once(price(5), price(7))
-    assert refusals(results) == [LineRefused]
+    assert kinds(results) == [LineRefused]
     assert len(set(ContractLine.objects.values_list("unit_price_cents", flat=True))) == 1
 
 
@@ -173,3 +157,51 @@ def test_an_asset_is_judged_by_the_contract_as_it_is_stored() -> None:
             by=None,
             at=MONDAY,
         )
+
+
+def test_hours_changed_while_a_date_is_closed() -> None:
+    """Spec C8, C13: the last version has the new hours and the closed date, whichever came first."""
+    calendar = a_calendar()
+    schedule = a_schedule(calendar=calendar)
+    mine = Schedule.objects.get(pk=schedule.pk)
+    details = schedule_details(calendar=calendar, weekly={1: [[600, 720]]})
+    day = date(2026, 3, 10)
+    results = at_once(
+        lambda: save_schedule(schedule=mine, details=details, by=None, at=MONDAY),
+        lambda: add_holiday(calendar=calendar, date=day, name_fr="Fermé", by=None, at=MONDAY),
+    )
+    assert kinds(results) == []
+    layout = schedule.current_version.layout
+    assert layout["weekly"] == layout_of_hours(details.weekly)
+    assert day.isoformat() in layout["closed_dates"]
+
+
+def layout_of_hours(weekly: Any) -> Any:
+    """The hours as a schedule made with them lays them out."""
+    return a_schedule("compared", weekly=weekly).current_version.layout["weekly"]
+
+
+def test_a_schedule_takes_a_calendar_while_a_date_is_closed() -> None:
+    """Spec C8: the date counts for a schedule that was put on the calendar in the same moment."""
+    calendar = a_calendar()
+    schedule = a_schedule()
+    mine = Schedule.objects.get(pk=schedule.pk)
+    day = date(2026, 3, 10)
+    results = at_once(
+        lambda: save_schedule(schedule=mine, details=schedule_details(calendar=calendar), by=None, at=MONDAY),
+        lambda: add_holiday(calendar=calendar, date=day, name_fr="Fermé", by=None, at=MONDAY),
+    )
+    assert kinds(results) == []
+    assert day.isoformat() in schedule.current_version.layout["closed_dates"]
+
+
+def test_a_schedule_is_not_emptied_while_it_is_promised_on() -> None:
+    """Spec C9: a commitment never counts on a schedule that never opens; who comes second is told."""
+    schedule = a_schedule()
+    mine = Schedule.objects.get(pk=schedule.pk)
+    results = at_once(
+        lambda: save_schedule(schedule=mine, details=schedule_details(weekly={}), by=None, at=MONDAY),
+        lambda: a_commitment("gold", schedule=Schedule.objects.get(pk=schedule.pk)),
+    )
+    assert kinds(results) == [InvalidInput]
+    assert Commitment.objects.count() == bool(schedule.current_version.layout["weekly"])

@@ -29,6 +29,7 @@ from tests.conftest import CHROMIUM
 
 DESK = Path(cadran.desk.__file__).parent
 NOW = datetime(2026, 11, 12, 9, 28, tzinfo=UTC)  # 10:28 in Paris, as on the reference pages
+OPEN_FOR_TWO_HOURS = (int(NOW.timestamp()), int(NOW.timestamp()) + 7200)
 PARIS = ZoneInfo("Europe/Paris")
 INLINE = re.compile(r"<style|<script(?![^>]*\bsrc=)|\son[a-z]+=|\sstyle=|javascript:", re.IGNORECASE)
 
@@ -130,14 +131,14 @@ def test_face_of_the_reference_ticket(in_paris: None) -> None:
         left=15240,
         total=28800,
         due_at=NOW + timedelta(hours=5, minutes=14),
-        openings=((NOW, NOW + timedelta(hours=2)),),
+        openings=(OPEN_FOR_TWO_HOURS,),
     )
     with translation.override("fr"):
         texts = (face.name, face.left_text.replace("\u00a0", " "), face.due_text)
     assert texts == ("Résolution (GTR)", "Reste 4 h 14", "échéance auj. 15:42")
     assert (face.used, face.threshold) == (47.1, 75.0)
     assert face.countdown is not None
-    assert face.countdown["open"] == [[int(NOW.timestamp()), int(NOW.timestamp()) + 7200]]
+    assert face.countdown["open"] == (OPEN_FOR_TWO_HOURS,)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,7 @@ def test_page_and_list_write_a_duration_alike(
 @pytest.mark.parametrize("colour", ["met", "missed", "still", "none"])
 def test_stopped_clocks_do_not_tick(colour: Any) -> None:
     """Spec C12: a clock that is settled, suspended or absent stands still."""
-    face = ClockFace(kind="response", colour=colour, now=NOW, left=60, openings=((NOW, NOW),))
+    face = ClockFace(kind="response", colour=colour, now=NOW, left=60, openings=(OPEN_FOR_TWO_HOURS,))
     assert face.countdown is None
     assert not face.is_zero
 
@@ -377,7 +378,7 @@ def test_countdown_turns_red_in_the_page(blank: Any) -> None:
         left=2,
         total=28800,
         due_at=now,
-        openings=((now, now + timedelta(seconds=2)),),
+        openings=((int(now.timestamp()), int(now.timestamp()) + 2),),
     )
     with translation.override("en"):
         gauge = get_template("desk/components/_gauge.html").render({"face": face})

@@ -1,6 +1,5 @@
 """A ticket from being taken to being reopened, by mouse and keyboard, in a browser (Spec T2, T23, T26, T27)."""
 
-import os
 import re
 import time
 from collections.abc import Iterator
@@ -10,15 +9,14 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from cadran.accounts.operations import set_preferences
-from cadran.tickets.models import Ticket
+from cadran.tickets.models import ChecklistItem, Ticket
 from cadran.tickets.operations import add_note
 from cadran.tickets.queries import clock_view
-from tests.conftest import CHROMIUM
-from tests.e2e.test_opening import OPTIONS
 from tests.factories.desk import Desk, a_desk, paris
+from tests.factories.trade import a_row
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 #: A working Monday, three seconds before the hour.
@@ -41,25 +39,18 @@ def ticket(desk: Desk) -> Ticket:
 
 
 @pytest.fixture
-def page(desk: Desk, live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+def page(desk: Desk, live_server: Any, chromium: Browser) -> Iterator[Page]:
     """A browser in which the desk's agent is signed in; a script error fails the test."""
-    # Playwright runs an event loop in this thread, in which Django would refuse the database.
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     client = Client()
     client.force_login(desk.user)
     errors: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=OPTIONS)
-        context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=live_server.url)
-        session = client.cookies["cadran_session"].value
-        context.add_cookies([{"name": "cadran_session", "value": session, "url": live_server.url}])
-        shown = context.new_page()
-        shown.on("pageerror", lambda error: errors.append(str(error)))
-        shown.on(
-            "console", lambda line: errors.append(line.text) if "Content Security" in line.text else None
-        )
-        yield shown
-        browser.close()
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=live_server.url)
+    session = client.cookies["cadran_session"].value
+    context.add_cookies([{"name": "cadran_session", "value": session, "url": live_server.url}])
+    shown = context.new_page()
+    shown.on("pageerror", lambda error: errors.append(str(error)))
+    shown.on("console", lambda line: errors.append(line.text) if "Content Security" in line.text else None)
+    yield shown
     assert not errors
 
 
@@ -196,3 +187,79 @@ def test_a_refusal_keeps_the_dialog_and_a_second_escape_is_asked_about(page: Pag
     page.wait_for_timeout(200)
     page.keyboard.press("Escape")
     expect(page.locator("#dialog [data-unsaved-stay]")).to_be_visible()
+
+
+def test_a_refused_finish_leads_to_what_is_open_and_forgets_what_is_mended(
+    page: Page, desk: Desk, ticket: Ticket
+) -> None:
+    """Spec R7, T30: the first mandatory item that is open takes the focus; ticking it takes the refusal away."""
+    for code, is_required in (("arrive", False), ("backup", True)):
+        a_row(ChecklistItem, code, name_en=code, type=desk.type("on-site-visit"), is_required=is_required)
+    visit = desk.work(ticket, paris("2026-03-02 09:30"), "on-site-visit")
+    page.goto(f"/tickets/{ticket.number}/")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("f")
+    dialog(page, "Finish")
+    page.wait_for_selector("#dialog .ProseMirror-focused")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#id_checked_error")
+    backup = f"#id_checked_{visit.checks.get(name_en='backup').pk}"
+    expect(page.locator(backup)).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.locator("#dialog [data-errors], #id_checked_error")).to_have_count(0)
+    # Two acts at once leave one notice, where it covers no button of the ticket's head.
+    page.evaluate("cadran.toast('One'); cadran.toast('Two')")
+    expect(page.locator("#toasts [data-toast]")).to_have_count(1)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#dialog .cd-dialog")).to_have_count(0)
+    box, act = (
+        page.locator("#toasts").bounding_box(),
+        page.locator("#t-head .cd-thead-top .btn").last.bounding_box(),
+    )
+    assert box is not None
+    assert act is not None
+    assert box["x"] + box["width"] <= act["x"] or box["y"] + box["height"] <= act["y"]
+
+
+def test_a_dialog_begins_at_what_must_still_be_answered(page: Page, ticket: Ticket) -> None:
+    """Spec F6: what is filled in already is passed over, so that the first key is part of the answer."""
+    page.goto(f"/tickets/{ticket.number}/")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("s")
+    page.wait_for_selector("#dialog[open] #id_reason:focus")
+
+
+def test_a_chosen_tag_leaves_no_list_that_enter_would_take_from(page: Page, ticket: Ticket) -> None:
+    """Spec T30: a few letters, Enter, and the next one; a second Enter makes no tag of the letters."""
+    page.goto(f"/tickets/{ticket.number}/")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("h")
+    page.wait_for_selector("#dialog[open] [aria-label=Tags]:focus")
+    page.keyboard.type("quiet")
+    page.wait_for_selector("#dialog .ts-dropdown .active:has-text('quiet')")
+    page.keyboard.press("Enter")
+    chosen = page.locator("#dialog .ts-wrapper .item")
+    expect(chosen).to_have_count(1)
+    expect(page.locator("#dialog .ts-dropdown")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(chosen).to_have_count(1)
+
+
+@pytest.mark.parametrize("height", [900, 480])
+def test_a_list_in_a_dialog_is_not_cut_off(page: Page, desk: Desk, ticket: Ticket, height: int) -> None:
+    """Spec F6: it lies over the dialog's foot and edge, above its field where little room is left below."""
+    page.set_viewport_size({"width": 1440, "height": height})
+    page.goto(f"/tickets/{ticket.number}/")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("i")
+    page.wait_for_selector("#dialog[open] #id_type:focus")
+    page.locator("#dialog [aria-label=Assignee][role=combobox]").focus()
+    page.keyboard.press("Backspace")
+    page.keyboard.type(desk.agent.first_name[:3])
+    page.wait_for_function(
+        """() => {
+          const one = document.querySelector("#dialog .ts-dropdown .active");
+          const box = one && one.getBoundingClientRect();
+          return Boolean(box) && one.contains(document.elementFromPoint(box.left + 5, box.bottom - 3));
+        }"""
+    )

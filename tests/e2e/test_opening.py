@@ -1,28 +1,20 @@
 """A telephone agent opens a ticket by the keyboard alone, in a real browser (Spec T6, T11, F6)."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from cadran.accounts.operations import set_preferences
-from cadran.tickets.models import Ticket
-from tests.conftest import CHROMIUM
+from cadran.tickets.models import Tag, Ticket
+from cadran.tickets.operations import TemplateDetails, save_template
 from tests.factories.desk import Desk, a_desk
-from tests.factories.trade import MONDAY, a_contact, a_customer
+from tests.factories.trade import MONDAY, a_contact, a_customer, a_row, a_service
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 @pytest.fixture
@@ -36,23 +28,18 @@ def desk(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 
 @pytest.fixture
-def page(desk: Desk, live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+def page(desk: Desk, live_server: Any, chromium: Browser) -> Iterator[Page]:
     """A browser in which the desk's agent is signed in; a script error fails the test."""
-    # Playwright runs an event loop in this thread, in which Django would refuse the database.
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     client = Client()
     client.force_login(desk.user)
     errors: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=OPTIONS)
-        context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=live_server.url)
-        session = client.cookies["cadran_session"].value
-        context.add_cookies([{"name": "cadran_session", "value": session, "url": live_server.url}])
-        shown = context.new_page()
-        shown.on("pageerror", lambda error: errors.append(str(error)))
-        shown.on("dialog", lambda dialog: (errors.append(dialog.type), dialog.accept()))
-        yield shown
-        browser.close()
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=live_server.url)
+    session = client.cookies["cadran_session"].value
+    context.add_cookies([{"name": "cadran_session", "value": session, "url": live_server.url}])
+    shown = context.new_page()
+    shown.on("pageerror", lambda error: errors.append(str(error)))
+    shown.on("dialog", lambda dialog: (errors.append(dialog.type), dialog.accept()))
+    yield shown
     assert not errors
 
 
@@ -104,6 +91,38 @@ def test_a_simple_call_takes_at_most_fifteen_keys_beyond_the_texts(
     assert ticket.coverage == "covered"
 
 
+def test_the_cursor_goes_to_the_service_while_several_are_possible(page: Page, desk: Desk) -> None:
+    """Spec T6, F6: what still needs an answer comes before the title, known before or after the requester is picked."""
+    a_service(desk.contract, label="Night line")
+    keyboard = Keyboard(page)
+    page.goto("/tickets/new/")
+    page.wait_for_selector("[aria-label=Customer]:focus")
+    keyboard.press("a", "c", "i", "Enter")
+    page.wait_for_selector("[aria-label=Requester]:focus")
+    keyboard.press("v", "i", "d")
+    page.wait_for_selector(".cd-verdict")
+    keyboard.press("Enter")
+    page.wait_for_selector("[aria-label=Service]:focus")
+    keyboard.press("n", "i", "g", "Enter")
+    page.wait_for_selector("#id_title:focus")
+    assert page.locator("#id_service").input_value() == str(desk.contract.services.get(label="Night line").pk)
+
+
+def test_a_template_is_chosen_by_the_keyboard(page: Page, desk: Desk) -> None:
+    """Spec T16, F6: its fields and tags stand in the form, in which nothing else was touched."""
+    tag = a_row(Tag, "tapes", name_en="Tapes")
+    details = TemplateDetails(name="Backup", title="Check the backup", tags=[tag])
+    save_template(template=None, details=details, by=None, at=MONDAY)
+    page.goto("/tickets/new/")
+    page.wait_for_selector("[aria-label=Customer]:focus")
+    page.keyboard.press("Alt+m")
+    page.keyboard.type("bac")
+    page.locator("#id_template-ts-dropdown .option.active", has_text="Backup").wait_for()
+    page.keyboard.press("Enter")
+    page.locator("#id_tags ~ .ts-wrapper .item", has_text="Tapes").wait_for()
+    assert page.locator("#id_title").input_value() == "Check the backup"
+
+
 def test_a_refusal_keeps_what_was_typed_and_the_draft_survives(page: Page, desk: Desk) -> None:
     """Spec R7, T6: the first bad field takes the focus, pickers and rich text keep theirs, a closed page its draft."""
     page.goto("/tickets/new/")
@@ -118,13 +137,40 @@ def test_a_refusal_keeps_what_was_typed_and_the_draft_survives(page: Page, desk:
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("#id_title:focus")
     assert page.locator("#id_title_error").is_visible()
+    # An error has had its say once the field is changed, in the summary too.
+    page.keyboard.type("M")
+    page.wait_for_selector("[data-errors]", state="detached")
+    assert page.locator("#id_title_error").count() == 0
     assert page.locator(".ts-wrapper .item", has_text=desk.customer.name).count() >= 1
     assert "It says nothing" in page.locator(".cd-rich .ProseMirror").first.inner_text()
     assert not Ticket.objects.exists()
     page.goto("about:blank")
     page.goto("/tickets/new/")
     page.wait_for_selector("text=What you typed before is here again")
+    # What is typed now is not of that call: the question comes first.
+    page.wait_for_selector("[data-draft-resume]:focus")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#id_title:focus")
     assert "It says nothing" in page.locator(".cd-rich .ProseMirror").first.inner_text()
+
+
+def test_who_is_not_there_yet_is_made_without_leaving_the_keyboard(page: Page, desk: Desk) -> None:
+    """Spec T7: Enter where nothing was found opens the dialog with the letters typed; nothing else is lost."""
+    page.goto("/tickets/new/")
+    page.wait_for_selector("[aria-label=Customer]:focus")
+    page.keyboard.press("Alt+d")
+    page.wait_for_selector(".cd-rich .ProseMirror-focused")
+    page.keyboard.type("It says nothing")
+    page.locator("[aria-label=Customer][role=combobox]").focus()
+    page.keyboard.type("Newcomer")
+    page.wait_for_selector(".ts-dropdown .no-results")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#new_name:focus")
+    assert page.locator("#new_name").input_value() == "Newcomer"
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("[aria-label=Requester]:focus")
+    page.wait_for_selector(".ts-wrapper .item:has-text('Newcomer')")
+    assert "It says nothing" in page.locator("#id_external_description").input_value()
 
 
 def test_a_pasted_image_stays_in_the_note_that_ctrl_enter_sends(page: Page, desk: Desk) -> None:
@@ -151,6 +197,26 @@ def test_a_pasted_image_stays_in_the_note_that_ctrl_enter_sends(page: Page, desk
     assert editor.locator("img").count() == 0
 
 
+def test_what_a_customer_wrote_stays_shared_and_the_user_brings_the_customer(page: Page, desk: Desk) -> None:
+    """Spec T6: the box of a mail can't be unticked and says why; the person affected is enough to begin with."""
+    page.goto("/tickets/new/")
+    page.wait_for_selector("[aria-label=Customer]:focus")
+    page.locator("[aria-label=User][role=combobox]").focus()
+    page.keyboard.type("vid")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"#id_customer + .ts-wrapper .item:has-text('{desk.customer.name}')")
+    page.wait_for_selector(".cd-verdict[data-verdict=covered]")
+    page.locator("#id_is_shared").uncheck()
+    page.select_option("#id_channel", "mail")
+    page.wait_for_selector("#id_is_shared:checked")
+    page.locator("#id_is_shared").click(force=True)
+    assert page.locator("#id_is_shared").is_checked()
+    page.wait_for_selector("#shared-always", state="visible")
+    page.select_option("#id_channel", "telephone")
+    page.wait_for_selector("#shared-always", state="hidden")
+    page.locator("#id_is_shared").uncheck()
+
+
 def test_a_clicked_picker_offers_what_fits_the_choices_made_since(page: Page, desk: Desk) -> None:
     """Spec T6: a list seen before is asked for anew when the choices it depends on have changed."""
     other = a_customer("Without anything")
@@ -171,3 +237,62 @@ def test_a_clicked_picker_offers_what_fits_the_choices_made_since(page: Page, de
     page.locator("[data-picker-clear=id_asset]").click() if desk.asset.name in asset.inner_text() else None
     asset.click()
     page.wait_for_selector(f".ts-dropdown .option:has-text('{desk.asset.name}')")
+
+
+def test_a_click_offers_the_tags_and_one_on_a_chosen_tag_does_not(page: Page, desk: Desk) -> None:
+    """Spec T30: whoever doesn't know the words sees them; a chosen one can be taken hold of."""
+    a_row(Tag, "tapes", name_en="Tapes")
+    page.goto("/tickets/new/")
+    page.wait_for_selector("[aria-label=Customer]:focus")
+    control = page.locator("#id_tags ~ .ts-wrapper .ts-control")
+    control.click()
+    page.locator("#id_tags-ts-dropdown .option", has_text="Tapes").click()
+    page.keyboard.press("Escape")
+    control.locator(".item").click(position={"x": 4, "y": 4})
+    page.wait_for_timeout(200)
+    assert not page.locator("#id_tags-ts-dropdown").is_visible()
+
+
+def test_who_does_not_fit_is_one_key_away_and_the_cursor_stays(page: Page, desk: Desk) -> None:
+    """Spec T6: the last line brings a customer without contract; where no field follows, the cursor is not lost."""
+    a_customer("Prospect Martin")
+    page.goto("/tickets/new/")
+    page.wait_for_selector("[aria-label=Customer]:focus")
+    page.keyboard.type("prospect")
+    # Faster than the answer: nobody fits, so that nobody is taken yet.
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".ts-dropdown .active:has-text('1 more that doesn’t fit')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".ts-dropdown .active:has-text('no running contract')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".ts-wrapper .item:has-text('Prospect Martin')")
+    page.wait_for_selector("[aria-label=Requester]:focus")
+    page.locator("#id_title").fill("Nothing is left to fill in")
+    page.locator("[aria-label=Pilot][role=combobox]").focus()
+    page.keyboard.press("Backspace")
+    page.keyboard.type(desk.agent.first_name[:4])
+    page.wait_for_selector("#id_pilot + .dropdown-active .active")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[aria-label=Pilot]:focus")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#dialog[open] h2")
+
+
+def test_what_is_typed_is_seen_above_the_foot(page: Page, desk: Desk) -> None:
+    """Spec T6: Alt+D brings the description into sight, with room for some lines, wherever the page stood."""
+    page.goto("/tickets/new/")
+    page.wait_for_selector("[aria-label=Customer]:focus")
+    page.keyboard.press("Alt+d")
+    page.wait_for_selector(".cd-rich .ProseMirror-focused")
+    page.keyboard.type("It says nothing")
+    text = page.locator(".ProseMirror-focused p").bounding_box()
+    foot = page.locator("#new-ticket .cd-form-foot").bounding_box()
+    assert text and foot
+    assert text["y"] + 3 * text["height"] < foot["y"]
+
+
+def test_a_page_that_is_one_form_begins_in_its_first_field(page: Page, desk: Desk) -> None:
+    """Spec F6: one types at once, in a picker as well."""
+    for address in ("/known-errors/new/", "/contracts/new/"):
+        page.goto(address)
+        page.wait_for_selector("form.cd-rec-form .cd-form-sect:first-of-type :focus")

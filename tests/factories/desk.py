@@ -147,6 +147,11 @@ def agent_of(user: User, first_name: str = "Karim", last_name: str = "Benali") -
     return Agent.objects.create(user=user, first_name=first_name, last_name=last_name)
 
 
+def mention(agent: Agent) -> str:
+    """An agent's name in a note, marked as the editor marks it."""
+    return f'<span data-mention="{agent.pk}">@{agent}</span>'
+
+
 def colleague(desk: Desk, *rights: Right, email: str = "nadia@example.com", member: bool = True) -> User:
     """Another agent with exactly ``rights``, a member of the desk's team unless told otherwise."""
     user = person(*rights, email=email)

@@ -11,30 +11,43 @@ from cadran.accounts.operations import create_user
 from cadran.accounts.rights import Right
 from cadran.catalogue.models import Asset, Nature, Product, ProductType, Severity
 from cadran.catalogue.operations import AssetDetails, ProductDetails, save_asset, save_product
-from cadran.contracts.models import Commitment, Contract, HolidayCalendar, Schedule, Service
+from cadran.contracts.models import (
+    Commitment,
+    Contract,
+    HolidayCalendar,
+    Schedule,
+    Service,
+    SupplierContract,
+)
 from cadran.contracts.operations import (
     CalendarDetails,
     CommitmentDetails,
     ContractDetails,
     ScheduleDetails,
     ServiceDetails,
+    SupplierContractDetails,
     save_calendar,
     save_commitment,
     save_contract,
     save_schedule,
     save_service,
+    save_supplier_contract,
 )
 from cadran.core.reference import save_reference_row
-from cadran.parties.models import Agent, Contact, Customer, Project
+from cadran.parties.models import Agent, Contact, Customer, Project, Supplier, SupplierContact
 from cadran.parties.operations import (
     AgentDetails,
     ContactDetails,
     CustomerDetails,
     ProjectDetails,
+    SupplierContactDetails,
+    SupplierDetails,
     save_agent,
     save_contact,
     save_customer,
     save_project,
+    save_supplier,
+    save_supplier_contact,
 )
 
 #: A Monday morning at 10:00 in Paris.
@@ -152,3 +165,31 @@ def a_contract(customer: Customer, **typed: Any) -> Contract:
 def a_service(contract: Contract, **typed: Any) -> Service:
     details = replace(ServiceDetails(label="Hotline"), **typed)
     return save_service(contract=contract, service=None, details=details, by=None, at=MONDAY)
+
+
+def a_supplier(name: str = "Serveurs Altaïr", **typed: Any) -> Supplier:
+    details = SupplierDetails(name=name, **typed)
+    return save_supplier(supplier=None, details=details, by=None, at=MONDAY)
+
+
+def a_supplier_contact(supplier: Supplier, name: str = "Ines Caron", **typed: Any) -> SupplierContact:
+    details = SupplierContactDetails(name=name, **typed)
+    return save_supplier_contact(supplier=supplier, contact=None, details=details, by=None, at=MONDAY)
+
+
+def supplier_contract_details(supplier: Supplier, *assets: Asset, **typed: Any) -> SupplierContractDetails:
+    details = SupplierContractDetails(
+        label="Hardware",
+        supplier=supplier,
+        start_on=date(2026, 1, 1),
+        end_on=date(2026, 12, 31),
+        assets=assets,
+    )
+    return replace(details, **typed)
+
+
+def a_supplier_contract(*assets: Asset, supplier: Supplier | None = None, **typed: Any) -> SupplierContract:
+    """A running contract of 2026 that covers ``assets``."""
+    supplier = supplier or Supplier.objects.first() or a_supplier()
+    details = supplier_contract_details(supplier, *assets, **typed)
+    return save_supplier_contract(contract=None, details=details, by=None, at=MONDAY)

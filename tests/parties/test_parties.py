@@ -213,7 +213,7 @@ def test_every_write_needs_its_right() -> None:
             lambda: save_project(project=project, details=ProjectDetails("X", "Y"), by=somebody, at=MONDAY),
         ),
         (
-            "100202",
+            "140202",
             lambda: save_supplier(supplier=None, details=SupplierDetails("X"), by=somebody, at=MONDAY),
         ),
     ):

@@ -2,47 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 
-from cadran.core.errors import CadranError, Stale
+from cadran.core.errors import Stale
 from cadran.core.models import JournalEntry
 from cadran.tickets.choices import Phase
 from cadran.tickets.models import Intervention, Suspension, Ticket
 from cadran.tickets.operations import edit_ticket, start_intervention, suspend_ticket, take_ticket
 from cadran.tickets.transitions import TransitionRefused
 from tests.factories.desk import Desk, a_desk, colleague, paris
+from tests.factories.parallel import at_once, refusals
 
 AT = paris("2026-03-02 10:00")
 HOUR = timedelta(hours=1)
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Do the acts in as many threads, begun together; what each returned or raised."""
-    barrier = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            barrier.wait(20)
-            return act()
-        except CadranError as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
-
-
-def refusals(results: list[Any]) -> list[CadranError]:
-    return [result for result in results if isinstance(result, CadranError)]
 
 
 @pytest.fixture
@@ -58,16 +34,8 @@ def test_fifty_openings_get_fifty_numbers(desk: Desk) -> None:
     def opening() -> Ticket:
         return open_ticket(fields=fields, team=desk.team, by=desk.user, at=AT)
 
-    with ThreadPoolExecutor(10) as pool:
-
-        def run(_number: int) -> str:
-            try:
-                return opening().number
-            finally:
-                connection.close()
-
-        numbers = list(pool.map(run, range(50)))
-    assert sorted(int(number.removeprefix("DEM-")) for number in numbers) == list(range(1, 51))
+    tickets = [ticket for _round in range(5) for ticket in at_once(*[opening] * 10)]
+    assert sorted(int(ticket.number.removeprefix("DEM-")) for ticket in tickets) == list(range(1, 51))
     assert Intervention.objects.count() == 50
 
 
@@ -112,15 +80,10 @@ def test_resolved_by_two_interventions(desk: Desk) -> None:
     ticket = desk.open(AT)
     work = [desk.work(ticket, AT + HOUR) for _one in range(2)]
     seen = [Intervention.objects.select_related("ticket").get(pk=one.pk) for one in work]
-    results = at_once(
-        *(
-            lambda one=one: desk.finish(one, AT + 2 * HOUR, resolved=True, closed_internally=True)
-            for one in seen
-        )
-    )
+    results = at_once(*(lambda one=one: desk.finish(one, AT + 2 * HOUR, resolved=True) for one in seen))
     assert len(refusals(results)) == 1
     ticket.refresh_from_db()
-    assert ticket.phase == Phase.CLOSED_INTERNALLY
+    assert ticket.phase == Phase.RESOLVED
     assert Intervention.objects.filter(resolved_ticket=True).count() == 1
     assert JournalEntry.objects.filter(kind="ticket.resolved").count() == 1
 
@@ -163,3 +126,27 @@ def test_edited_by_two(desk: Desk) -> None:
     ticket.refresh_from_db()
     assert ticket.title in ("One", "Two")
     assert (ticket.customer_reference, ticket.environment) == ("PO 7", "test")
+
+
+def test_tagged_by_four(desk: Desk) -> None:
+    """What several people add at the same time all stands, and one new word makes one tag (Spec T17, T30)."""
+    from cadran.tickets.models import Tag
+    from cadran.tickets.operations import tag_ticket
+
+    ticket = desk.open(AT)
+
+    def add(*words: str) -> Any:
+        seen = Ticket.objects.get(pk=ticket.pk)
+        return tag_ticket(ticket=seen, words=words, by=desk.user, at=AT)
+
+    other = desk.open(AT)
+    results = at_once(
+        lambda: add("quai", "réseau"),
+        lambda: add("Quai"),
+        lambda: add("VPN"),
+        lambda: tag_ticket(ticket=Ticket.objects.get(pk=other.pk), words=["RESEAU"], by=desk.user, at=AT),
+    )
+    assert not refusals(results)
+    assert Tag.objects.count() == 3
+    assert ticket.tags.count() == 3
+    assert other.tags.count() == 1

@@ -19,6 +19,7 @@ from cadran.tickets.operations import (
     cancel_ticket,
     close_ticket,
     finish_intervention,
+    merge_ticket,
     reopen_ticket,
     resume_ticket,
     start_intervention,
@@ -93,6 +94,9 @@ ACTS: dict[Act, Callable[[Desk, Ticket, datetime], Any]] = {
     ),
     Act.REOPEN: lambda desk, ticket, at: reopen_ticket(
         ticket=ticket, reason="Not solved", status=None, state=None, copy=None, by=desk.user, at=at
+    ),
+    Act.MERGE: lambda desk, ticket, at: merge_ticket(
+        ticket=ticket, into=desk.open(BEGIN), reason="Twice", by=desk.user, at=at
     ),
 }
 

@@ -7,9 +7,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from cadran.accounts.rights import Right
-from cadran.catalogue.models import Asset, KnownError, Product, ProductVersion
+from cadran.catalogue.known_errors import KnownErrorDetails, save_known_error
+from cadran.catalogue.models import Asset, KnownError, Product, ProductVersion, SeverityAlert
 from tests.factories.desk import a_desk
-from tests.factories.trade import a_customer, a_product, an_asset, person
+from tests.factories.trade import MONDAY, a_customer, a_product, a_severity, an_asset, person
 
 pytestmark = pytest.mark.django_db
 HX = {"HX-Request": "true"}
@@ -46,6 +47,8 @@ def test_the_list_narrows(editor: Client) -> None:
         return [row.name for row in editor.get("/assets/", asked).context["rows"]]
 
     assert names(q="cafe") == ["Café PC"]
+    assert names(q="autre") == names(q="autre serv") == ["Serveur"]
+    assert names(q="autre cafe") == []
     assert names(customer=customer.pk) == ["Café PC"]
     assert names(product=product.pk) == ["Café PC", "Serveur"]
     assert names(active="no") == []
@@ -59,9 +62,9 @@ def test_lists_take_as_many_queries_for_three_rows(
     an_asset(customer, a_product())
     editor.get("/assets/"), editor.get("/products/")
     for _round in range(2):
-        with django_assert_num_queries(5):
-            assert editor.get("/assets/").context["rows"]
         with django_assert_num_queries(6):
+            assert editor.get("/assets/").context["rows"]
+        with django_assert_num_queries(7):
             assert editor.get("/products/").context["rows"]
         for code in ("crm", "hr"):
             if not Product.objects.filter(code=code).exists():
@@ -146,8 +149,8 @@ def test_products_with_versions_and_known_errors(editor: Client) -> None:
     assert editor.post(address, version, headers=HX).status_code == 200
     twice = editor.post(address, version, headers=HX)
     assert twice.status_code == 422 and "has this version and revision already" in twice.content.decode()
-    error = {"code": "E-7", "title": "No paper"}
-    assert editor.post(f"/products/{product.pk}/known-errors/new/", error, headers=HX).status_code == 200
+    known = KnownErrorDetails(code="E-7", title="No paper", product=product)
+    save_known_error(known_error=None, details=known, by=None, at=MONDAY)
     page = editor.get(f"/products/{product.pk}/").content.decode()
     assert "4.2 rev. b" in page and "No paper" in page
     assert (ProductVersion.objects.count(), KnownError.objects.count()) == (1, 1)
@@ -165,3 +168,22 @@ def test_french(editor: Client) -> None:
     asset = an_asset(a_customer())
     page = editor.get(f"/assets/{asset.number}/", headers={"accept-language": "fr"}).content.decode()
     assert "Couvert par" in page and "Numéro de série" not in page
+
+
+def test_questions_are_typed_a_line_each_and_stand_on_the_page(editor: Client, reader: Client) -> None:
+    """Spec T13: for each severity in use; the second to save is told (T17); readers change nothing (R2)."""
+    asset, severity = an_asset(a_customer()), a_severity()
+    address, field = f"/assets/{asset.number}/alerts/", f"severity_{severity.pk}"
+    sent = {"seen": "0", field: "Which line stands?\r\n\r\nSince when?"}
+    assert editor.post(address, sent, headers=HX).status_code == 200
+    assert [one.question for one in SeverityAlert.objects.order_by("id")] == [
+        "Which line stands?",
+        "Since when?",
+    ]
+    assert b"Since when?" in editor.get(f"/assets/{asset.number}/").content
+    drawn = editor.get(address, headers=HX).context["form"]
+    assert drawn[field].value() == "Which line stands?\nSince when?"
+    late = editor.post(address, {"seen": "0", field: ""}, headers=HX)
+    assert late.status_code == 422 and SeverityAlert.objects.count() == 2
+    assert b"alerts/" not in reader.get(f"/assets/{asset.number}/").content
+    assert reader.post(address, sent, headers=HX).status_code == 403

@@ -15,7 +15,8 @@ from cadran.accounts.rights import Right
 from cadran.contracts.details import LineDetails
 from cadran.contracts.models import Contract, ContractLine, Service, ServiceTemplate
 from cadran.contracts.operations import save_line, set_commitment_choices
-from cadran.desk.records.money import euros_text, read_cents
+from cadran.core.money import euros_text
+from cadran.desk.records.money import read_cents
 from tests.factories.trade import (
     MONDAY,
     a_commitment,
@@ -104,11 +105,11 @@ def test_the_list_takes_as_many_queries_for_three_rows(
     """House: one literal for one row and for three."""
     a_contract(a_customer())
     editor.get("/contracts/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         editor.get("/contracts/")
     for name in ("Un", "Deux"):
         a_contract(a_customer(name))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         editor.get("/contracts/")
 
 

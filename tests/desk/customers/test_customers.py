@@ -69,12 +69,12 @@ def test_rows_count_tickets_and_contracts_in_as_many_queries(
     desk = a_desk()
     desk.open()
     editor.get("/customers/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         rows = editor.get("/customers/").context["rows"]
     assert [(row.open_tickets, row.running_contracts) for row in rows] == [(1, 1)]
     for name in ("Un", "Deux"):
         a_contract(a_customer(name), beneficiaries=[desk.customer])
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         rows = editor.get("/customers/").context["rows"]
     assert {row.customer.name: row.running_contracts for row in rows} == {
         "Acier Dubois": 3,
@@ -103,12 +103,12 @@ def test_the_page_takes_as_many_queries_for_three_tickets(
     desk.open()
     address = f"/customers/{desk.customer.number}/"
     editor.get(address)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(14):
         editor.get(address)
     for name in ("Un", "Deux"):
         desk.open()
         a_contact(desk.customer, name)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(14):
         editor.get(address)
 
 
@@ -139,6 +139,18 @@ def test_a_picker_takes_the_prospect_it_asked_for(editor: Client) -> None:
     assert "Choose the customer first." in nobody["HX-Trigger"]
 
 
+def test_what_was_looked_up_is_not_typed_again(editor: Client) -> None:
+    """Spec T7: the letters of the picker are the name of the new row; a contact's last word is the last name."""
+    owner = a_customer("Acier")
+    customer = typed_of(editor, "/customers/new/?for=id_customer&words=Menuiserie+Dupuis")
+    site = typed_of(editor, f"/sites/new/?for=id_site&customer={owner.pk}&words=Annexe")
+    contact = typed_of(editor, f"/contacts/new/?for=id_requester&customer={owner.pk}&words=Anne+Dupuis")
+    single = typed_of(editor, f"/contacts/new/?for=id_requester&customer={owner.pk}&words=Dupuis")
+    assert (customer["name"], site["name"]) == ("Menuiserie Dupuis", "Annexe")
+    assert (contact["first_name"], contact["last_name"]) == ("Anne", "Dupuis")
+    assert (single.get("first_name", ""), single["last_name"]) == ("", "Dupuis")
+
+
 def test_a_refused_customer_keeps_what_was_typed(editor: Client) -> None:
     """Spec R7: the sentence beside the field, typed values kept, nothing saved."""
     a_customer("Acier", number="C7")
@@ -151,14 +163,14 @@ def test_a_refused_customer_keeps_what_was_typed(editor: Client) -> None:
 
 
 def test_two_editors_at_once(editor: Client) -> None:
-    """Spec R7: who saves on an old version is told; the first one's change stands."""
+    """Spec T17: who saves on an old version is asked; the first one's change stands meanwhile."""
     customer = a_customer()
     address = f"/customers/{customer.number}/edit/"
     first, second = (typed_of(editor, address, phone=phone) for phone in ("01", "02"))
     editor.post(address, first, headers=HX)
     answer = editor.post(address, second, headers=HX)
     assert answer.status_code == 422
-    assert "Somebody else has changed" in answer.content.decode()
+    assert "changed the same fields meanwhile" in answer.content.decode()
     customer.refresh_from_db()
     assert customer.phone == "01"
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from cadran.accounts.rights import Right
 from cadran.tickets.models import Ticket
-from cadran.tickets.operations import cancel_ticket, resume_ticket, suspend_ticket
+from cadran.tickets.operations import cancel_ticket, reopen_ticket, resume_ticket, suspend_ticket
 from tests.desk.tickets.conftest import text_of
 from tests.desk.work import TEN, signed_in
 from tests.factories.desk import Desk, colleague, paris
@@ -105,6 +107,8 @@ def test_a_suspended_clock_has_no_due_date(browser: Client, desk: Desk, ticket: 
     words = text_of(explained(browser, ticket))
     assert "No due date while the ticket is suspended" in words
     assert "Still suspended: no due date for now" in words
+    assert "no due date for now, and none is stored" in words
+    assert "equal to the stored due date" not in words
 
 
 def test_a_ticket_without_a_guarantee(browser: Client, desk: Desk) -> None:
@@ -148,3 +152,41 @@ def test_who_may_not_see_tickets_gets_403(desk: Desk, ticket: Ticket, guarantee:
 def test_another_guarantee_is_404(browser: Client, ticket: Ticket) -> None:
     """Only two clocks exist."""
     assert explained(browser, ticket, "penalty").status_code == 404
+
+
+def test_marks_close_together_stand_apart(browser: Client, desk: Desk, ticket: Ticket) -> None:
+    """Spec C14: what was received minutes ago, with now beside it, can be read."""
+    now = timezone.now()
+    fresh = desk.open(now - timedelta(minutes=7))
+    strip = explained(browser, fresh).context["strip"]
+    spans = []
+    for label in strip.labels:
+        if label.part in ("strong", "now-t", "flag-t") and label.y in (58, 58.5, 104):
+            width = 6.4 * len(label.text)
+            left = label.x - {"start": 0.0, "middle": width / 2, "end": width}[label.anchor]
+            spans.append((int(label.y), left, left + width))
+    assert len(spans) > 1
+    for index, (y, left, right) in enumerate(spans):
+        for other, first, last in spans[:index]:
+            assert y != other or right <= first or last <= left, strip.labels
+
+
+def test_a_reopening_is_called_one(browser: Client, desk: Desk, ticket: Ticket) -> None:
+    """Spec C14, T27: what counted ended with the resolution and went on with the reopening."""
+    done = desk.resolve(ticket, paris("2026-03-02 09:30"))
+    reopen_ticket(
+        ticket=done,
+        reason="Again",
+        status=None,
+        state=None,
+        copy=None,
+        by=desk.user,
+        at=paris("2026-03-02 09:45"),
+    )
+    words = text_of(explained(browser, ticket))
+    assert "until the resolution" in words
+    assert "from the reopening" in words
+    assert "until the suspension" not in words
+    page = text_of(browser.get(f"/tickets/{ticket.number}/"))
+    assert "reopened" in page
+    assert "reopened the ticket: Again." in page

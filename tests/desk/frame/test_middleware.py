@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, IntegrityError, OperationalError
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from cadran.accounts.operations import set_preferences
 from cadran.core.business_rules import set_business_rule
 from cadran.core.models import Draft
 from cadran.tickets.business_rules import ATTACHMENT_MAX_MEGABYTES
@@ -52,6 +54,9 @@ def test_who_is_signed_in_sends_an_attachment_and_no_more(browser: Client, desk:
         413,
         {"error": "At most 3 MB can be sent at once. Send less, or one file after the other."},
     )
+    set_preferences(user=desk.user, language="fr", by=desk.user, at=TEN)
+    told = browser.post("/tickets/new/draft/", {"x": "y" * (4 * MEGABYTE)}, HTTP_ACCEPT_LANGUAGE="en")
+    assert told.text.startswith("On peut envoyer au plus 3")
     flat = "application/x-www-form-urlencoded"
     assert browser.post("/tickets/new/draft/", "x=" + "y" * (3 * MEGABYTE), flat).status_code == 413
 
@@ -70,3 +75,43 @@ def test_nul_characters_are_taken_out(browser: Client, desk: Desk) -> None:
     number = desk.open(TEN).number
     assert browser.post(f"/tickets/{number}/notes/draft/", {"body": "<p>a\x00b</p>"}).status_code == 204
     assert Draft.objects.get().data["body"] == "<p>ab</p>"
+
+
+class _Told(Exception):
+    """What the driver says, with the code of the database."""
+
+    def __init__(self, sqlstate: str) -> None:
+        self.sqlstate = sqlstate
+
+
+def _stopped(error: type[DatabaseError], sqlstate: str, text: str = "") -> DatabaseError:
+    raised = error(text)
+    raised.__cause__ = _Told(sqlstate)
+    return raised
+
+
+@pytest.mark.parametrize(
+    ("error", "is_told"),
+    [
+        (_stopped(OperationalError, "40P01"), True),
+        (_stopped(IntegrityError, "23503"), True),
+        (_stopped(OperationalError, "", "database is locked"), True),
+        (_stopped(OperationalError, "08006", "connection lost"), False),
+        (_stopped(IntegrityError, "23514"), False),
+    ],
+)
+def test_who_met_somebody_else_in_the_database_is_told(
+    browser: Client, monkeypatch: pytest.MonkeyPatch, error: DatabaseError, is_told: bool
+) -> None:
+    """Spec R7: a deadlock or a row that has just gone is a sentence, not a broken page; any other error stays one."""
+
+    def meet(**_typed: object) -> None:
+        raise error
+
+    monkeypatch.setattr("cadran.desk.frame.views.set_preferences", meet)
+    browser.raise_request_exception = False
+    page = browser.post("/choices/", {"theme": "dark"}, HTTP_ACCEPT="text/html")
+    part = browser.post("/choices/", {"theme": "dark"}, HTTP_HX_REQUEST="true")
+    assert (page.status_code, part.status_code) == ((409, 409) if is_told else (500, 500))
+    assert (b"Send it again." in part.content) == is_told
+    assert (b"in the same moment" in page.content) == is_told

@@ -4,18 +4,29 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from cadran.accounts.rights import Right
+from cadran.core.errors import NotAllowed
+from cadran.core.models import JournalEntry
 from cadran.parties.models import Team
+from cadran.parties.operations import StandInDetails, name_stand_in
 from cadran.tickets.models import Intervention, Ticket
-from cadran.tickets.operations import InterventionDetails, add_intervention, add_note, assign_ticket
+from cadran.tickets.operations import (
+    InterventionDetails,
+    add_intervention,
+    add_note,
+    assign_ticket,
+    cancel_ticket,
+    change_followers,
+)
 from tests.desk.work import TEN, signed_in
-from tests.factories.desk import Desk, colleague, paris
+from tests.factories.desk import Desk, colleague, mention, paris
 from tests.factories.trade import person
 
 #: Session, person, rights, agent, teams, and two at most for each part.
-QUERIES = 14
+QUERIES = 15
 
 
 def taken(desk: Desk, received_at: str, **typed: Any) -> Ticket:
@@ -67,7 +78,15 @@ def test_the_agenda_holds_today_and_what_is_late(browser: Client, desk: Desk) ->
     planned(desk, ticket, "2026-03-02 15:00", "This afternoon")
     planned(desk, ticket, "2026-03-03 00:00", "Tomorrow at midnight")
     desk.work(ticket, paris("2026-03-02 09:30"))
+    cancelled = taken(desk, "2026-02-26 10:00")
+    planned(desk, cancelled, "2026-02-27 09:00", "Late on what is cancelled")
+    planned(desk, cancelled, "2026-03-03 09:00", "Next on what is cancelled")
+    cancel_ticket(
+        ticket=Ticket.objects.get(pk=cancelled.pk), closed_at=cancelled.received_at, status=None, state=None,
+        reason="Twice", by=desk.user, at=TEN,
+    )  # fmt: skip
     page = browser.get("/").content.decode()
+    assert "on what is cancelled" not in page
     today, after = page.split("cd-agenda-now")[0], page.split("cd-agenda-now")[1]
     assert "Forgotten visit" in today
     assert "planned earlier, not started" in today
@@ -93,12 +112,31 @@ def test_notes_that_mention_me(browser: Client, desk: Desk) -> None:
     """Spec T17: a mention leads to the ticket; one's own notes are no news."""
     ticket = desk.open(paris("2026-03-02 09:00"))
     nadia = colleague(desk, *Right)
-    body = "<p>Please look at the <b>cable</b></p>"
-    add_note(ticket=ticket, body=body, mentions=[desk.agent], by=nadia, at=TEN - timedelta(minutes=5))
-    add_note(ticket=ticket, body="<p>To myself</p>", mentions=[desk.agent], by=desk.user, at=TEN)
+    body = f"<p>Please look at the <b>cable</b> {mention(desk.agent)}</p>"
+    add_note(ticket=ticket, body=body, by=nadia, at=TEN - timedelta(minutes=5))
+    add_note(
+        ticket=ticket,
+        body=f"<p>To myself {mention(desk.agent)}</p>",
+        by=desk.user,
+        at=TEN - timedelta(minutes=6),
+    )
     page = browser.get("/").content.decode()
     assert "Please look at the cable" in page
     assert "To myself" not in page
+
+
+def test_a_mention_leaves_once_one_has_done_something_about_it(browser: Client, desk: Desk) -> None:
+    """Whatever one does on the ticket after the note; not what one did before, nor what others do (Spec T17)."""
+    ticket = desk.open(paris("2026-03-02 09:00"))
+    nadia = colleague(desk, *Right)
+    change_followers(ticket=ticket, added=[desk.agent], by=desk.user, at=TEN - timedelta(minutes=9))
+    add_note(
+        ticket=ticket, body=f"<p>Look {mention(desk.agent)}</p>", by=nadia, at=TEN - timedelta(minutes=5)
+    )
+    add_note(ticket=ticket, body="<p>More</p>", by=nadia, at=TEN - timedelta(minutes=4))
+    assert "Look @Karim Benali" in browser.get("/").content.decode()
+    add_note(ticket=ticket, body="<p>Done</p>", by=desk.user, at=TEN - timedelta(minutes=3))
+    assert "Look @Karim Benali" not in browser.get("/").content.decode()
 
 
 def test_somebody_without_an_agent_or_right_sees_an_empty_day(desk: Desk) -> None:
@@ -126,7 +164,7 @@ def test_as_many_queries_for_three_rows_as_for_one(
         planned(desk, ticket, "2026-03-02 15:00", label)
         planned(desk, ticket, "2026-03-04 15:00", label)
         desk.open(paris("2026-03-02 09:00"))
-        add_note(ticket=ticket, body="<p>See</p>", mentions=[desk.agent], by=nadia, at=TEN)
+        add_note(ticket=ticket, body=f"<p>See {mention(desk.agent)}</p>", by=nadia, at=TEN)
 
     nadia = colleague(desk, *Right)
     one_more("First")
@@ -137,3 +175,38 @@ def test_as_many_queries_for_three_rows_as_for_one(
     one_more("Third")
     with django_assert_num_queries(QUERIES):
         assert len(lines(browser.get("/").content.decode())) == 6
+
+
+def test_a_manager_names_a_stand_in_for_an_absence(browser: Client, desk: Desk) -> None:
+    """Spec T11: without any right over teams; the stand-in then distributes; taken out again, nobody does."""
+    manager = colleague(desk, Right.SEE_TICKETS, email="chief@example.com")
+    Team.objects.filter(pk=desk.team.pk).update(manager=manager.agent)
+    chief, address = signed_in(manager), f"/my-teams/{desk.team.pk}/stand-in/"
+    assert "nobody stands in for you" in chief.get("/").content.decode()
+    drawn = chief.get(address, headers={"HX-Request": "true"})
+    assert "Stand-in of the team Support" in drawn.content.decode()
+    seen = {"seen": drawn.context["form"]["seen"].value()}
+    wrong = {**seen, "stand_in": manager.agent.pk, "stand_in_from": "2026-03-02"}
+    refused = chief.post(address, wrong, headers={"HX-Request": "true"})
+    assert refused.status_code == 422 and "is the manager already" in refused.content.decode()
+    typed = {"stand_in": desk.agent.pk, "stand_in_from": "2026-03-02", "stand_in_until": "2026-03-06"}
+    assert chief.post(address, {**seen, **typed}).status_code in (204, 302)
+    desk.team.refresh_from_db()
+    assert (desk.team.stand_in, str(desk.team.stand_in_until)) == (desk.agent, "2026-03-06")
+    assert JournalEntry.objects.filter(kind="team.changed").latest("id").author_name == manager.name
+    assert "stands in for you from 2 Mar 2026 to 6 Mar 2026." in chief.get("/").content.decode()
+    assert "you stand in for" in browser.get("/").content.decode()
+
+
+def test_somebody_else_s_team_gets_no_stand_in(desk: Desk) -> None:
+    """Spec T11, R2: the operation itself refuses, and nothing moves."""
+    other = colleague(desk, Right.SEE_TICKETS, Right.DISTRIBUTE_TICKETS)
+    details = StandInDetails(stand_in=other.agent, stand_in_from=TEN.date())
+    with pytest.raises(NotAllowed):
+        name_stand_in(team=desk.team, details=details, by=other, at=TEN)
+    typed = {"stand_in": other.agent.pk, "stand_in_from": "2026-03-02"}
+    sent = signed_in(other).post(f"/my-teams/{desk.team.pk}/stand-in/", typed)
+    assert sent.status_code == 422 and "Only its manager" in sent.content.decode()
+    assert Team.objects.get(pk=desk.team.pk).stand_in is None
+    administrator = person(Right.EDIT_AGENTS, email="admin@example.com")
+    assert name_stand_in(team=desk.team, details=details, by=administrator, at=TEN).stand_in == other.agent

@@ -6,10 +6,11 @@ from typing import Any
 from django.test import Client
 
 from cadran.accounts.rights import Right
+from cadran.contracts.models import Contract
 from cadran.parties.models import Customer, Site
 from cadran.parties.operations import ContactDetails, SiteDetails, save_contact, save_site
 from tests.desk.work import TEN, signed_in
-from tests.factories.desk import Desk
+from tests.factories.desk import Desk, colleague
 from tests.factories.trade import a_contact, a_contract, a_customer, an_asset, person
 
 
@@ -143,14 +144,75 @@ def test_the_portal_sees_neither_agents_nor_teams(desk: Desk) -> None:
         assert staff.get(address).status_code == 200, address
 
 
-def test_an_empty_answer_says_how_many_the_filter_hides(browser: Client, desk: Desk) -> None:
-    """Spec T6: nothing that fits is not nothing at all; without words there are no letters to try."""
+def test_the_last_line_brings_what_the_filter_hides(browser: Client, desk: Desk) -> None:
+    """Spec T6: whoever does not fit is counted and shown on demand, with the reason; the filter stays on."""
+    without = a_customer("Acier Without")
+
+    def answer(kind: str = "customer", **sent: Any) -> dict[str, Any]:
+        found: dict[str, Any] = browser.get(f"/pick/{kind}/", {"fit": "1", **sent}).json()
+        return found
+
+    assert answer(q="without")["hidden"] == "1 more that doesn’t fit: show it"
+    assert answer(q="without")["results"] == []
+    some = answer(q="acier")
+    assert ([row["text"] for row in some["results"]], some["hidden"][:6]) == (["Acier Dubois"], "1 more")
+    both = answer(q="acier", all="1")
+    assert {row["text"]: "no running contract" in row["hint"] for row in both["results"]} == {
+        "Acier Dubois": False,
+        "Acier Without": True,
+    }
+    assert both["hidden"] == ""
+    a_customer("Acier Third")
+    assert answer(q="acier")["hidden"] == "2 more that don’t fit: show them"
+    assert answer("site", customer=without.pk)["hidden"].startswith("1 more")
+
+
+def test_the_list_dialog_brings_what_the_filter_hides(browser: Client, desk: Desk) -> None:
+    """Spec T6: so does the list; asked for everything it goes on so, whatever is typed next."""
+    a_customer("Acier Without")
+    narrow = browser.get("/pick/customer/list/", {"fit": "1", "q": "acier", "for": "id_customer"})
+    assert "Acier Without" not in narrow.content.decode()
+    assert "data-pick-hidden" in narrow.content.decode()
+    assert (
+        "Nothing found"
+        not in browser.get("/pick/customer/list/", {"fit": "1", "q": "without"}).content.decode()
+    )
+    wide = browser.get("/pick/customer/list/", {"fit": "1", "all": "1", "q": "acier"}).content.decode()
+    assert "Acier Without" in wide
+    assert "data-pick-hidden" not in wide
+    assert '<input type="hidden" name="all" value="1">' in wide
+
+
+def test_an_empty_answer_says_why(browser: Client, desk: Desk) -> None:
+    """Spec T6: nothing at all is not nothing that fits; without words there are no letters to try."""
     without = a_customer("Without")
 
-    def note(**sent: Any) -> str:
-        return str(browser.get("/pick/site/", sent).json()["note"])
+    def note(kind: str = "site", **sent: Any) -> str:
+        return str(browser.get(f"/pick/{kind}/", sent).json()["note"])
 
-    assert "hides 1" in note(fit="1", customer=without.pk)
-    assert note(customer=without.pk, q="nowhere") == ""
+    assert note(fit="1", customer=without.pk) == note(customer=without.pk, q="nowhere") == ""
     assert note(customer=desk.customer.pk) == ""
-    assert browser.get("/pick/version/").json()["note"] == "There is nothing to choose from."
+    assert note("version") == "There is nothing to choose from."
+
+
+def test_the_day_of_reception_says_which_contracts_run(browser: Client, desk: Desk) -> None:
+    """Spec T6, T8: a ticket received before the contract ended is offered it; what can't be read is today."""
+    Contract.objects.filter(pk=desk.contract.pk).update(end_on="2026-02-28")
+
+    def offered(kind: str, **asked: str) -> list[str]:
+        answer = browser.get(f"/pick/{kind}/", {"fit": "1", "customer": desk.customer.pk, **asked}).json()
+        return [one["value"] for one in answer["results"]]
+
+    for kind in ("customer", "site", "contract", "service"):
+        assert offered(kind, received_at="2026-02-27T17:00") == [str(getattr(desk, kind).pk)]
+        assert offered(kind) == offered(kind, received_at="soon") == []
+
+
+def test_only_those_who_may_see_tickets_are_offered_to_be_mentioned(browser: Client, desk: Desk) -> None:
+    """Nobody else would learn of it (Spec T17, T30)."""
+    reader = colleague(desk, Right.SEE_TICKETS, email="reader@example.com")
+    colleague(desk, Right.EDIT_CONTRACTS, email="blind@example.com")
+    left = colleague(desk, Right.SEE_TICKETS, email="left@example.com")
+    type(left).objects.filter(pk=left.pk).update(is_active=False)
+    colleague(desk, Right.SEE_TICKETS, email="former@example.com").profiles.update(is_retired=True)
+    assert texts(browser, "reader", q="nadia") == [str(reader.agent)]

@@ -104,13 +104,13 @@ def test_used_rows_are_retired_unused_ones_deleted(client: Client, desk: Desk) -
 
 
 def test_two_editors_at_once(client: Client) -> None:
-    """Spec T17: the second to save is told, and overwrites nothing."""
+    """Spec T17: the second to save is asked, and overwrites nothing."""
     row = Nature.objects.get(code="question")
     page = filled(client.get(f"/settings/natures/{row.pk}/"))
     client.post(f"/settings/natures/{row.pk}/", page | {"name_en": "First"})
     answer = client.post(f"/settings/natures/{row.pk}/", page | {"name_en": "Second"})
     assert answer.status_code == 422
-    assert "Somebody else has changed" in said(answer)
+    assert "changed the same fields meanwhile" in said(answer)
     assert 'value="Second"' in said(answer)
     row.refresh_from_db()
     assert row.name_en == "First"

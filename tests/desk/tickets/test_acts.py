@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,15 @@ from django.utils.html import escape
 from cadran.accounts.rights import Right
 from cadran.core.models import JournalEntry
 from cadran.tickets.choices import Phase
-from cadran.tickets.models import State, Ticket
-from cadran.tickets.operations import change_status, suspend_ticket, take_ticket
+from cadran.tickets.models import Intervention, State, Ticket
+from cadran.tickets.operations import (
+    InterventionDetails,
+    add_intervention,
+    change_status,
+    resume_ticket,
+    suspend_ticket,
+    take_ticket,
+)
 from tests.desk.work import signed_in
 from tests.factories.desk import Desk, colleague, paris
 
@@ -180,6 +188,57 @@ def test_cancelling_asks_why(browser: Client, ticket: Ticket) -> None:
     assert done.content.decode().count('data-clock="none"') == 2
 
 
+def test_what_is_open_is_named_before_it_ends(browser: Client, desk: Desk, ticket: Ticket) -> None:
+    """Work that runs ends with a cancelled ticket and keeps one from being closed internally (Spec T2, T26)."""
+    planned = InterventionDetails(type=desk.type(), label="Visit")
+    add_intervention(ticket=ticket, details=planned, by=desk.user, at=HALF_PAST)
+    desk.work(ticket, HALF_PAST)
+    shown = text_of(get(browser, ticket, "cancel/"))
+    assert "Visit Planned: it will not be done any more." in shown
+    assert "running since today 09:30. It ends with the ticket, at that instant." in shown
+    desk.resolve(ticket, HALF_PAST)
+    assert "What is open on it" not in text_of(get(browser, ticket, "close/"))
+    typed = {"closing": "internally", "closed_at": "2026-03-02T10:00"}
+    assert "Finish it before closing internally." in text_of(
+        post(browser, ticket, "close/?refresh=1", **typed)
+    )
+    refused = post(browser, ticket, "close/", **typed)
+    assert (refused.status_code, "is still running" in text_of(refused)) == (422, True)
+    ticket.refresh_from_db()
+    assert ticket.phase == Phase.RESOLVED, "nothing moved"
+
+
+def test_the_next_action_follows_the_phase(browser: Client, desk: Desk, ticket: Ticket) -> None:
+    """What was planned is not to be done once the ticket is closed (Spec T2, T3)."""
+
+    def close(closing: str) -> str:
+        return text_of(post(browser, ticket, "close/", closing=closing, closed_at="2026-03-02T10:00"))
+
+    desk.resolve(ticket, HALF_PAST)
+    assert "Close the ticket once it is confirmed" in text_of(get(browser, ticket, ""))
+    assert "Close the ticket internally once all is done" in close("by_customer")
+    planned = InterventionDetails(type=desk.type(), label="Visit")
+    add_intervention(ticket=Ticket.objects.get(), details=planned, by=desk.user, at=HALF_PAST)
+    closed = close("internally")
+    assert "Nothing is left to do" in closed
+    assert "Support · not done" in closed
+
+
+def test_work_found_running_on_a_closed_ticket_can_be_finished(
+    browser: Client, desk: Desk, ticket: Ticket
+) -> None:
+    """No work runs on unseen, however it came there."""
+    work = desk.work(ticket, HALF_PAST)
+    post(browser, ticket, "cancel/", closed_at="2026-03-02T10:00", reason="Entered twice")
+    assert "finish" not in buttons(get(browser, ticket, ""))
+    Intervention.objects.filter(pk=work.pk).update(ended_at=None)
+    assert "finish" in buttons(get(browser, ticket, ""))
+    work = Intervention.objects.get(pk=work.pk)
+    assert desk.finish(work, paris("2026-03-02 10:00")).is_finished
+    ticket.refresh_from_db()
+    assert (ticket.phase, ticket.is_cancelled) == (Phase.CLOSED_INTERNALLY, True)
+
+
 def test_changing_the_status_stays_inside_the_phase(browser: Client, desk: Desk, ticket: Ticket) -> None:
     """Spec T1."""
     wrong = post(browser, ticket, "status/", status=desk.status("resolved").pk)
@@ -253,6 +312,25 @@ def test_reopening_with_or_without_a_copy(browser: Client, desk: Desk, ticket: T
     assert ticket.interventions.filter(label="Again").count() == copies
     page = browser.get(f"/tickets/{ticket.number}/interventions/2/")
     assert "Read-only, from before the reopening" in text_of(page)
+
+
+def test_a_pause_of_seconds_reads_as_one(browser: Client, desk: Desk, ticket: Ticket) -> None:
+    """Spec T24: no due date that reads the same twice, and no “0 min”."""
+    reason, soon = desk.reason(), HALF_PAST + timedelta(seconds=4)
+    suspend_ticket(ticket=ticket, began_at=HALF_PAST, reason=reason, status=None, by=desk.user, at=HALF_PAST)
+    resume_ticket(ticket=ticket, ended_at=soon, status=None, by=desk.user, at=soon)
+    page = text_of(browser.get(f"/tickets/{ticket.number}/"))
+    assert "resumed the ticket; less than a minute of working time was lost. Explain" in page
+
+
+def test_the_copy_proposes_who_worked_on_it_last(desk: Desk, ticket: Ticket) -> None:
+    """Spec T27: type, team and assignee are those of the copied work, whoever reopens."""
+    work = desk.work(ticket, HALF_PAST, "on-site-visit")
+    desk.finish(work, paris("2026-03-02 09:50"), resolved=True)
+    other = colleague(desk, Right.SEE_TICKETS, Right.REOPEN_TICKETS)
+    form = get(signed_in(other), ticket, "reopen/").context["next"]
+    shown = {name: form[name].value() for name in ("type", "team", "assignee")}
+    assert shown == {"type": work.type_id, "team": work.team_id, "assignee": desk.agent.pk}
 
 
 def test_reopening_without_a_reason_keeps_the_copy(browser: Client, desk: Desk, ticket: Ticket) -> None:

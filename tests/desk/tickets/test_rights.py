@@ -46,8 +46,8 @@ def test_who_intervenes_attaches_without_the_right_to_edit(desk: Desk, ticket: T
 def test_figures_that_are_no_numbers_are_no_error(browser: Client, desk: Desk, ticket: Ticket) -> None:
     """Spec R7: « ² » is a figure to Python's eye and no number; forty figures are more than a column holds."""
     for odd in ("²", "9" * 40):
-        assert post(browser, ticket, "notes/draft/", body="<p>a</p>", mentions=[odd]).status_code == 204
-        assert post(browser, ticket, "notes/", body="<p>a</p>", mentions=[odd]).status_code == 200
+        body = f'<p>a<span data-mention="{odd}">@b</span></p>'
+        assert post(browser, ticket, "notes/", body=body).status_code == 200
         assert (
             post(browser, ticket, "interventions/add/?refresh=1", type=odd, **EMPTY_REQUESTS).status_code
             == 200

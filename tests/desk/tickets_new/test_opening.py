@@ -11,16 +11,17 @@ from django.test import Client
 from django.utils import timezone
 
 from cadran.accounts.rights import Right
-from cadran.contracts.models import Contract
+from cadran.catalogue.known_errors import KnownErrorDetails, save_known_error
+from cadran.contracts.models import Contract, Service
 from cadran.core.models import Draft
 from cadran.parties.operations import SiteDetails, save_site
 from cadran.tickets.models import Attachment, Ticket
 from tests.desk.work import TEN, signed_in
 from tests.factories.desk import Desk, paris
-from tests.factories.trade import a_contact, a_customer, person
+from tests.factories.trade import a_contact, a_customer, a_nature, person
 
-#: Session, person, rights, the fields' rows, coverage, commitment, the customer's tickets.
-QUERIES = 23
+#: Session, person, rights, the fields’ rows, coverage, commitment, intake’s type, customer's tickets, suppliers.
+QUERIES = 25
 HTMX = {"HX-Request": "true"}
 
 
@@ -171,8 +172,9 @@ def test_an_emptied_contract_stays_empty(browser: Client, desk: Desk) -> None:
     response = browser.post("/tickets/new/deduced/", sent)
     assert told(response)["fields"] == {}
     assert told(response)["boxes"]["pay_per_incident"] is True
-    again = browser.post("/tickets/new/deduced/", sent | {"changed": "severity"})
-    assert told(again)["fields"] == {}
+    for changed in ("severity", "requester", "user", "site"):
+        again = browser.post("/tickets/new/deduced/", sent | {"changed": changed, "user": desk.requester.pk})
+        assert told(again)["fields"] == {}
     assert 'data-verdict="incident"' in again.content.decode()
 
 
@@ -259,6 +261,16 @@ def test_a_draft_is_kept_restored_and_dropped(browser: Client, desk: Desk, now: 
     assert "half a sentence" not in browser.get("/tickets/new/").content.decode()
 
 
+def test_a_draft_is_not_replaced_unsaid(browser: Client, desk: Desk) -> None:
+    """Spec T6, T17: a form that begins with something else says that a draft waits, and leads to it."""
+    address = f"/tickets/new/?customer={desk.customer.pk}"
+    assert "Go on with the draft" not in browser.get(address).content.decode()
+    browser.post("/tickets/new/draft/", typed(desk, mark_of(browser), title="Half a sentence"))
+    page = browser.get(address).content.decode()
+    assert "Go on with the draft" in page and "Half a sentence" not in page
+    assert "Half a sentence" in browser.get("/tickets/new/").content.decode()
+
+
 def test_saving_drops_the_draft_even_when_it_arrives_late(browser: Client, desk: Desk) -> None:
     """Spec T6: a draft sent just before saving and arriving just after it does not come back."""
     sent = typed(desk, mark_of(browser), team=desk.team.pk)
@@ -274,6 +286,9 @@ def test_the_address_fills_customer_and_contact(browser: Client, desk: Desk) -> 
         "/tickets/new/", {"customer": desk.customer.pk, "contact": desk.requester.pk}
     ).content.decode()
     assert f'<option value="{desk.requester.pk}" selected>{desk.requester}</option>' in page
+    filled = re.findall(r'id="id_(\w+)" data-picker=(?:(?!id="id_).)*?class="cd-deduced">', page, re.DOTALL)
+    assert {"contract", "service", "asset"} <= set(filled)
+    assert not {"customer", "requester"} & set(filled)
     assert browser.get("/tickets/new/", {"customer": "x'"}).status_code == 200
 
 
@@ -307,6 +322,55 @@ def test_the_form_speaks_french(desk: Desk) -> None:
     assert "Pourquoi le contrat d’engagement" in panel
 
 
+def test_what_the_service_proposes_takes_no_typed_value_s_place(browser: Client, desk: Desk) -> None:
+    """Spec T6: its severity and nature stand in for the usual and for deduced ones; what was typed stays."""
+    blocking, minor = desk.severity("blocking"), desk.severity("minor")
+    Service.objects.filter(pk=desk.service.pk).update(default_severity=minor)
+
+    def severity_after(**more: Any) -> Any:
+        sent = typed(desk, changed="service", **more)
+        return told(browser.post("/tickets/new/deduced/", sent))["fields"].get("severity", {}).get("value")
+
+    assert severity_after() == str(minor.pk)
+    assert severity_after(severity=blocking.pk) is None
+    assert severity_after(severity=blocking.pk, untouched="severity title") == str(minor.pk)
+
+
+def test_the_only_nature_that_the_service_takes_is_filled_in(browser: Client, desk: Desk) -> None:
+    """Spec T6, C2: where one value is possible."""
+    only = a_nature("audit")
+    desk.service.allowed_natures.add(only)
+    fields = told(browser.post("/tickets/new/deduced/", typed(desk, changed="service")))["fields"]
+    assert (fields["nature"]["value"], fields["nature"]["reason"]) == (str(only.pk), "The only one possible")
+
+
+def test_user_and_known_error_bring_what_they_belong_to(browser: Client, desk: Desk) -> None:
+    """Spec T6: the customer of the person affected, the product of the error."""
+    sent = {"user": desk.requester.pk, "changed": "user", "received_at": "2026-03-02T10:00"}
+    fields = told(browser.post("/tickets/new/deduced/", sent))["fields"]
+    assert fields["customer"]["value"] == str(desk.customer.pk)
+    details = KnownErrorDetails(code="ERR-1", title="Mute", product=desk.product)
+    error = save_known_error(known_error=None, details=details, by=None, at=TEN)
+    sent = {"known_error": error.pk, "changed": "known_error", "received_at": "2026-03-02T10:00"}
+    product = told(browser.post("/tickets/new/deduced/", sent))["fields"]["product"]
+    assert (product["value"], product["reason"]) == (str(desk.product.pk), "From its product")
+
+
+def test_the_draft_of_another_call_waits_on(browser: Client, desk: Desk) -> None:
+    """Spec T6: a draft is kept until it is saved or dropped, not until any other ticket is."""
+    browser.post("/tickets/new/draft/", typed(desk, mark_of(browser), title="Half a sentence"))
+    page = browser.get("/tickets/new/", {"customer": desk.customer.pk}).content.decode()
+    found = re.search(r'name="mark" value="([^"]+)"', page)
+    assert found
+    browser.post("/tickets/new/", typed(desk, found[1], team=desk.team.pk))
+    page = browser.get("/tickets/new/").content.decode()
+    assert Ticket.objects.count() == 1 and "Half a sentence" in page
+    mark, draft_of = (re.search(rf'name="{name}" value="([^"]+)"', page) for name in ("mark", "draft_of"))
+    assert mark and draft_of
+    browser.post("/tickets/new/", typed(desk, mark[1], draft_of=draft_of[1], team=desk.team.pk))
+    assert Ticket.objects.count() == 2 and not Draft.objects.exists()
+
+
 def test_as_many_queries_for_three_tickets_as_for_one(
     browser: Client, desk: Desk, django_assert_num_queries: Any
 ) -> None:
@@ -319,7 +383,7 @@ def test_as_many_queries_for_three_tickets_as_for_one(
     desk.open(paris("2026-03-02 09:10"))
     desk.open(paris("2026-03-02 09:20"))
     with django_assert_num_queries(QUERIES):
-        assert browser.post("/tickets/new/deduced/", sent).content.count(b"cd-known") == 3
+        assert browser.post("/tickets/new/deduced/", sent).content.count(b"cd-linkable") == 3
 
 
 def test_a_reception_in_the_future_is_refused_before_the_team_is_asked(browser: Client, desk: Desk) -> None:

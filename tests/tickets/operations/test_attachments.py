@@ -19,8 +19,8 @@ from cadran.accounts.rights import Right
 from cadran.core.business_rules import set_business_rule
 from cadran.core.drafts import drop_draft, keep_draft
 from cadran.core.errors import InvalidInput, NotAllowed
+from cadran.core.files import safe_name, sniff
 from cadran.tickets.business_rules import ATTACHMENT_MAX_MEGABYTES
-from cadran.tickets.files import safe_name, sniff
 from cadran.tickets.models import Attachment
 from cadran.tickets.operations import add_attachment, clear_forgotten_attachments
 from tests.factories.desk import Desk, colleague, paris

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -18,6 +18,8 @@ from cadran.tickets.operations import (
     assign_ticket,
     cancel_ticket,
     close_ticket,
+    merge_ticket,
+    reopen_ticket,
     suspend_ticket,
 )
 from cadran.tickets.queries import timeline
@@ -90,7 +92,7 @@ def test_an_unresolved_ticket_is_not_closed(desk: Desk) -> None:
 
 
 def test_cancelling_closes_internally_with_a_flag(desk: Desk) -> None:
-    """Closing dates, status, state, reason; an open suspension ends at that instant (Spec T23, T26)."""
+    """Closing dates, status, state, reason; an open suspension and the intake end (Spec T12, T23, T26)."""
     ticket = desk.open(AT)
     suspend_ticket(ticket=ticket, began_at=AT, reason=desk.reason(), status=None, by=desk.user, at=AT)
     seen = Ticket.objects.get()
@@ -107,6 +109,7 @@ def test_cancelling_closes_internally_with_a_flag(desk: Desk) -> None:
     assert ticket.closed_by_customer_at == ticket.closed_internally_at == AT + HOUR
     assert (ticket.suspended_since, ticket.suspended_seconds) == (None, 3600)
     assert ticket.suspensions.get().ended_at == AT + HOUR
+    assert ticket.interventions.get().ended_at == ticket.entered_at, "nothing runs on"
     assert JournalEntry.objects.get(kind="ticket.cancelled").data["reason"] == "Sent twice"
     with pytest.raises(Stale):
         cancel_ticket(ticket=seen, closed_at=AT, status=None, state=None, reason="x", by=desk.user, at=AT)
@@ -150,6 +153,72 @@ def test_a_closed_ticket_takes_no_more_work(desk: Desk) -> None:
     assert "Reopen" in refused.value.message
     with pytest.raises(TransitionRefused):
         assign_ticket(ticket=ticket, team=desk.team, assignee=None, by=desk.user, at=AT + 2 * HOUR)
+
+
+def test_nothing_is_done_while_work_runs(desk: Desk) -> None:
+    """Closed internally means that all is done: not while work runs, from the ticket or the dialog (Spec T2, T26)."""
+    ticket = desk.open(AT)
+    desk.work(ticket, AT)
+    other = desk.work(ticket, AT)
+    mine = Ticket.objects.get().interventions.get(number=2)
+    with pytest.raises(InvalidInput, match=r"still running: Remote work \(3\)\."):
+        desk.finish(mine, AT + HOUR, resolved=True, closed_internally=True)
+    mine = Ticket.objects.get().interventions.get(number=2)
+    assert mine.is_running, "nothing moved"
+    desk.finish(mine, AT + HOUR, resolved=True)
+
+    def close(closing: Closing) -> Ticket:
+        return close_ticket(
+            ticket=Ticket.objects.get(), closing=closing, closed_at=AT + HOUR, status=None, state=None,
+            by=desk.user, at=AT + 2 * HOUR,
+        )  # fmt: skip
+
+    close(Closing.BY_CUSTOMER)
+    with pytest.raises(InvalidInput, match="still running"):
+        close(Closing.INTERNALLY)
+    assert Ticket.objects.get().phase == Phase.CLOSED_BY_CUSTOMER, "nothing moved"
+    desk.finish(Ticket.objects.get().interventions.get(pk=other.pk), AT + HOUR)
+    assert close(Closing.INTERNALLY).phase == Phase.CLOSED_INTERNALLY
+
+
+def test_work_that_runs_ends_with_a_cancelled_ticket(desk: Desk) -> None:
+    """Nothing runs on unseen: it ends at that instant, and the timeline tells it; what is planned stays (Spec T26)."""
+    ticket = desk.open(AT)
+    details = InterventionDetails(type=desk.type())
+    planned = add_intervention(ticket=ticket, details=details, by=desk.user, at=AT)
+    desk.finish(desk.work(ticket, AT), AT + HOUR)
+    work = desk.work(Ticket.objects.get(), AT + HOUR)
+
+    def cancel(closed_at: datetime) -> Ticket:
+        return cancel_ticket(
+            ticket=Ticket.objects.get(), closed_at=closed_at, status=None, state=None, reason="Sent twice",
+            by=desk.user, at=AT + 3 * HOUR,
+        )  # fmt: skip
+
+    with pytest.raises(InvalidInput, match="was started after that instant") as refused:
+        cancel(AT + HOUR / 2)
+    assert refused.value.field == "closed_at"
+    ticket = cancel(AT + 2 * HOUR)
+    work.refresh_from_db()
+    planned.refresh_from_db()
+    assert (work.ended_at, planned.is_started) == (AT + 2 * HOUR, False)
+    told = [str(item.template) % item.params for item in timeline(ticket, desk.user)]
+    assert "Remote work ended as the ticket was cancelled." in told
+    reopen_ticket(
+        ticket=ticket, reason="It was not", status=None, state=None, copy=None, by=desk.user, at=AT + 3 * HOUR
+    )
+    work.refresh_from_db()
+    assert work.is_archived
+
+
+def test_an_intake_left_open_ends_with_the_closing(desk: Desk) -> None:
+    """Work of a duplicate may resolve the kept ticket while its intake is open (Spec T12, T29)."""
+    kept, duplicate = desk.open(AT), desk.open(AT)
+    work = desk.work(duplicate, AT)
+    merge_ticket(ticket=work.ticket, into=kept, reason="Twice", by=desk.user, at=AT)
+    work = kept.interventions.get(pk=work.pk)
+    desk.finish(work, AT + HOUR, resolved=True, closed_internally=True)
+    assert not kept.interventions.filter(ended_at=None).exists()
 
 
 def test_no_right(desk: Desk) -> None:

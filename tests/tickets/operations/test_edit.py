@@ -164,6 +164,22 @@ def test_status_and_state_within_the_phase(desk: Desk) -> None:
         change_status(ticket=seen, status=desk.status("created"), state=None, by=desk.user, at=AT)
 
 
+@pytest.mark.parametrize("channel", ["portal", "mail"])
+def test_what_a_customer_wrote_stays_shared(desk: Desk, channel: str) -> None:
+    """Spec T6: neither the box nor the channel alone takes back what the customer may read; both together do."""
+    ticket = desk.open(AT, channel=channel)
+    with pytest.raises(InvalidInput) as refused:
+        edit_ticket(ticket=ticket, changes={"is_shared": False}, base={}, by=desk.user, at=AT)
+    assert refused.value.field == "is_shared"
+    edit_ticket(ticket=ticket, changes={"title": "Printer sings"}, base={}, by=desk.user, at=AT)
+    assert Ticket.objects.get(pk=ticket.pk).is_shared
+    changes = {"is_shared": False, "channel": "telephone"}
+    edit_ticket(ticket=ticket, changes=changes, base={}, by=desk.user, at=AT)
+    with pytest.raises(InvalidInput):
+        edit_ticket(ticket=ticket, changes={"channel": channel}, base={}, by=desk.user, at=AT)
+    assert not Ticket.objects.get(pk=ticket.pk).is_shared
+
+
 def test_no_right(desk: Desk) -> None:
     """Editing is a right of its own (Spec R2)."""
     ticket = desk.open(AT)

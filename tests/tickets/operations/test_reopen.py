@@ -16,13 +16,15 @@ from cadran.tickets.choices import ClockState, Phase, SuspensionKind
 from cadran.tickets.models import Ticket
 from cadran.tickets.operations import (
     InterventionDetails,
+    add_intervention,
     cancel_ticket,
     edit_intervention,
     edit_ticket,
+    merge_ticket,
     reopen_ticket,
     suspend_ticket,
 )
-from cadran.tickets.queries import explain_ticket
+from cadran.tickets.queries import explain_ticket, last_work
 from tests.factories.desk import Desk, colleague, paris
 
 AT = paris("2026-03-02 10:00")
@@ -88,6 +90,23 @@ def test_earlier_work_stays_read_only(desk: Desk) -> None:
         )
     copy = ticket.interventions.get(label="Once more")
     assert (copy.is_archived, copy.is_started) == (False, False)
+
+
+def test_the_copy_offered_is_of_the_work_begun_last(desk: Desk) -> None:
+    """Not of what a merger numbered last, nor of a plan or the intake (Spec T27, T29)."""
+    kept, duplicate = desk.open(AT), desk.open(AT)
+    assert last_work(kept) is None
+    earlier = desk.work(duplicate, AT)
+    desk.finish(earlier, AT + HOUR)
+    later = desk.work(kept, AT + HOUR)
+    desk.finish(later, AT + 2 * HOUR, resolved=True)
+    add_intervention(
+        ticket=later.ticket, details=InterventionDetails(type=desk.type()), by=desk.user, at=AT + 2 * HOUR
+    )
+    merge_ticket(ticket=earlier.ticket, into=later.ticket, reason="Same", by=desk.user, at=AT + 2 * HOUR)
+    kept.refresh_from_db()
+    assert kept.interventions.last() == earlier
+    assert last_work(kept) == later
 
 
 def test_never_worked_on_leads_back_to_created(desk: Desk) -> None:
