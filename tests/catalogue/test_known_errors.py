@@ -109,6 +109,16 @@ def test_it_is_found_by_its_words_at_once(db: None) -> None:
     assert not IndexedStem.objects.filter(subject_id=error.pk).exists()
 
 
+def test_without_a_product_one_common_word_is_not_enough(db: None) -> None:
+    """Spec S5, T33: “slow” is said of every product; with the product one word will do."""
+    erp = a_product()
+    an_error("Lenteur à la clôture de paie", erp, symptom="<p>Le calcul tourne</p>")
+    assert titles("lenteur sur la messagerie") == []
+    assert titles("lenteur sur la messagerie", product=erp) == ["Lenteur à la clôture de paie"]
+    assert titles("lenteur du calcul de paie") == ["Lenteur à la clôture de paie"]
+    assert titles("lenteur") == ["Lenteur à la clôture de paie"]
+
+
 def test_product_and_version_narrow(db: None) -> None:
     """Spec S5."""
     erp, crm = a_product(), a_product("crm")

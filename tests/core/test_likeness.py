@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
-from cadran.core.likeness import COMMON, forget_texts, index_texts, rows_alike
+from cadran.core.likeness import COMMON, forget_texts, index_texts, is_sure, rows_alike
 from cadran.core.models import IndexedStem
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +79,23 @@ def test_common_words_cost_no_more_and_stand_alone_only_if_need_be() -> None:
     assert alike("imprimante")[0] == 9000
     assert len(alike("imprimante")) == COMMON
     assert alike("fantôme imprimante") == [9000]
+
+
+def test_what_is_surely_the_same_matter() -> None:
+    """Spec S5: two rare words of which one is in the heading, a code, or every word typed; never one of several."""
+    keep(1, "Caisse bloquée", "Le tiroir reste fermé, erreur ORA-00942")
+    keep(2, "Sauvegarde e-mail lente", "Volume plein")
+    for number in range(3, 8):
+        keep(number, "Poste lent", f"Salle {number}")
+
+    def sure(text: str) -> set[int]:
+        found = rows_alike(subject_kind="sample", text=text)
+        return {one.subject_id for one in found if is_sure(one, text, known=7, naming=1, heading=3)}
+
+    assert sure("La caisse est bloquée depuis ce matin") == {1}
+    assert sure("caisse enregistreuse neuve") == set()
+    assert sure("caisse") == sure("caisse tiroir, puis plus aucun écran") == {1}
+    assert sure("tiroir resté ouvert") == set()
+    assert sure("message ora-00942 à la réception") == {1}
+    assert sure("ouvrir un e-mail reçu") == set()
+    assert sure("poste très lent en salle de réunion") == set()

@@ -7,6 +7,7 @@ looked at, so that a question costs the same however many rows there are.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from math import log
 from django.db import connection, transaction
 
 from .models import IndexedStem
-from .stemming import stems_of
+from .stemming import stems_of, words_with
 
 #: A stem of so many rows or more is common; only its newest rows are looked at.
 COMMON = 400
@@ -25,15 +26,33 @@ FAINT = 4
 ASKED = 16
 #: So many stems of a row are kept.
 KEPT = 120
+#: A word is rare that so many rows have at most, or one row in so many.
+_RARE, _ONE_IN = 3, 8
+#: A code holds letters and figures, as ORA-00942 does.
+_CODE = re.compile(r"(?=.*[a-z])(?=.*[0-9]).{5,}")
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A stem that a row shares with the question: what it weighs there, and how many rows have it, up to COMMON."""
+
+    stem: str
+    weight: int
+    rows: int
 
 
 @dataclass(frozen=True)
 class Likeness:
-    """A row that shares ``stems`` with the question; a higher ``score`` is more alike."""
+    """A row that has ``shared`` in common with the question; a higher ``score`` is more alike."""
 
     subject_id: int
     score: float
-    stems: tuple[str, ...]
+    shared: tuple[Shared, ...]
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """What both have, in the order of the question."""
+        return tuple(one.stem for one in self.shared)
 
 
 def index_texts(
@@ -66,6 +85,28 @@ def forget_texts(*, subject_kind: str, subject_id: int) -> None:
     IndexedStem.objects.filter(subject_kind=subject_kind, subject_id=subject_id).delete()
 
 
+def asked_stems(text: str) -> list[str]:
+    """The stems of a question that are looked up."""
+    return stems_of(text)[:ASKED]
+
+
+def is_sure(one: Likeness, text: str, *, known: int, naming: int, heading: int) -> bool:
+    """Whether a row is about the same matter as ``text`` where nothing else, such as a product, says so.
+
+    ``known`` is how many rows there are; words that name the matter weigh ``naming`` at least, those of its heading
+    ``heading``. Two rare words that name it are in common, one of its heading; or a code such as ``ORA-00942``; or
+    every word of the question names it.
+    """
+    told = {shared.stem for shared in one.shared if shared.weight >= naming}
+    most = max(_RARE, known // _ONE_IN)
+    rare = {
+        shared.stem: shared.weight for shared in one.shared if shared.rows <= most and shared.stem in told
+    }
+    if max(rare.values(), default=0) >= heading and len(words_with(text, rare)) >= 2:
+        return True
+    return any(_CODE.fullmatch(stem) for stem in rare) or told == set(asked_stems(text))
+
+
 def rows_alike(
     *, subject_kind: str, text: str, scope: int | None = None, without: int | None = None
 ) -> list[Likeness]:
@@ -74,19 +115,18 @@ def rows_alike(
     A row that shares nothing but common words is left out, unless the question has no other, and so is a faint one.
     """
     scores: dict[int, float] = defaultdict(float)
-    shared: dict[int, list[str]] = defaultdict(list)
+    shared: dict[int, list[Shared]] = defaultdict(list)
     telling: set[int] = set()
     rows = IndexedStem.objects.filter(subject_kind=subject_kind)
     if scope is not None:
         rows = rows.filter(scope=scope)
-    asked = stems_of(text)[:ASKED]
-    for stem in asked:
+    for stem in asked_stems(text):
         found = list(
             rows.filter(stem=stem).order_by("-subject_id").values_list("subject_id", "weight")[:COMMON]
         )
         for subject, weight in found:
             scores[subject] += weight * log(1 + COMMON / len(found))
-            shared[subject].append(stem)
+            shared[subject].append(Shared(stem, weight, len(found)))
             if len(found) < COMMON:
                 telling.add(subject)
     alike = [
