@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import time
+from datetime import date, time
 from html import unescape
 from typing import Any
 
@@ -17,7 +17,7 @@ from cadran.catalogue.known_errors import KnownErrorDetails, save_known_error
 from cadran.catalogue.models import Nature
 from cadran.contracts.details import LineDetails
 from cadran.contracts.models import Contract, ContractLine, ContractStatus, Schedule
-from cadran.contracts.operations import delete_line, save_line
+from cadran.contracts.operations import add_holiday, delete_line, remove_holiday, save_line
 from cadran.core.business_rules import set_business_rules
 from cadran.core.errors import Stale
 from cadran.core.models import BusinessRule
@@ -32,6 +32,7 @@ from tests.factories.desk import ALL, Desk, a_desk, colleague
 from tests.factories.parallel import at_once, refusals
 from tests.factories.trade import (
     a_calendar,
+    a_commitment,
     a_contract,
     a_customer,
     a_row,
@@ -302,16 +303,118 @@ def test_a_row_that_was_deleted_meanwhile(browser: Client, desk: Desk) -> None:
     assert Nature.objects.filter(name_en="Audit").exists()
 
 
+def a_line(label: str = "Forfait", contract: Contract | None = None) -> ContractLine:
+    """A line of ``contract``, or of one of its own."""
+    owner = contract or a_contract(a_customer("Acier"), end_on=None)
+    details = LineDetails(label=label, valid_from=owner.start_on)
+    return save_line(contract=owner, line=None, details=details, by=None, at=TEN)
+
+
 def test_a_line_that_was_deleted_meanwhile(browser: Client, desk: Desk) -> None:
-    """Spec T17: the dialog stays, and nothing comes back."""
-    contract: Contract = a_contract(a_customer("Acier"), end_on=None)
-    details = LineDetails(label="Forfait", valid_from=contract.start_on)
-    line = save_line(contract=contract, line=None, details=details, by=None, at=TEN)
+    """Spec T17, R7: said in the dialog with what was typed, to be saved as a new line; nothing comes back by itself."""
+    line = a_line()
     address = f"/contracts/lines/{line.pk}/edit/"
-    mine = drawn(browser, address)
+    mine = drawn(browser, address) | {"contract": line.contract.number}
     delete_line(line=line, by=desk.user, at=TEN)
-    assert browser.post(address, mine | {"label": "Later"}, headers=HX).status_code == 404
+    told = browser.post(address, mine | {"label": "Later"}, headers=HX)
+    page, anew = said(told), f"/contracts/{line.contract.number}/lines/new/"
+    assert told.status_code == 422 and "Somebody else has deleted this row" in page
+    assert 'value="Later"' in page and f'hx-post="{anew}"' in page
     assert not ContractLine.objects.exists()
+    assert browser.post(anew, sent_again(told), headers=HX).status_code == 200
+    assert ContractLine.objects.get().label == "Later"
+    assert browser.post(address, {"contract": "none"}, headers=HX).status_code == 404
+    assert browser.get(address, headers=HX).status_code == 404
+
+
+def test_a_line_that_two_people_delete(browser: Client, desk: Desk) -> None:
+    """Spec T17: the second one comes back to the contract and is told; a form that does not say whose it was is 404."""
+    line = a_line()
+    address = f"/contracts/lines/{line.pk}/delete/"
+    assert f'name="contract" value="{line.contract.number}"' in said(browser.get(address, headers=HX))
+    delete_line(line=line, by=desk.user, at=TEN)
+    assert browser.post(address, {"seen": "0"}, headers=HX).status_code == 404
+    told = browser.post(address, {"seen": "0", "contract": line.contract.number}, follow=True)
+    assert told.status_code == 200 and "had deleted the line already" in said(told)
+
+
+def test_several_lines_of_which_some_were_deleted_meanwhile(browser: Client, desk: Desk) -> None:
+    """Spec C3, T17: all of them change or none does, so that the person looks at those that are left first."""
+    first = a_line("One")
+    second = a_line("Two", first.contract)
+    marks = {"line": [f"{one.pk}.{one.row_version}" for one in (first, second)], "is_invoiced": "no"}
+    delete_line(line=second, by=desk.user, at=TEN)
+    address = "/contracts/lines/update/"
+    told = browser.post(address, marks, headers=HX)
+    assert told.status_code == 422 and "has deleted 1 of the selected lines" in said(told)
+    first.refresh_from_db()
+    assert first.is_invoiced
+    left = {"line": told.context["marks"], "is_invoiced": "no"}
+    assert browser.post(address, left, headers=HX).status_code == 200
+    first.refresh_from_db()
+    assert not first.is_invoiced
+    delete_line(line=first, by=desk.user, at=TEN)
+    none = browser.post(address, left, headers=HX)
+    assert none.status_code == 204 and "deleted the selected lines" in none["HX-Trigger"]
+
+
+def test_a_schedule_that_was_deleted_meanwhile(browser: Client, desk: Desk) -> None:
+    """Spec T17, R7: as any row of the settings; who watched its tickets being computed stops asking."""
+    schedule = a_schedule("workshop")
+    address = f"/settings/schedules/{schedule.code}/"
+    mine = drawn(browser, address) | {"name_en": "Night watch"}
+    mine |= {
+        "exceptions-TOTAL_FORMS": "1",
+        "exceptions-INITIAL_FORMS": "1",
+        "exceptions-0-date": "2026-12-24",
+    }
+    mine |= {"exceptions-0-kind": "closed", "exceptions-0-name_en": "Feast"}
+    schedule.versions.all().delete()
+    delete_reference_row(row=schedule, by=desk.user, at=TEN)
+    told = browser.post(address, mine)
+    page = said(told)
+    assert told.status_code == 422 and "Somebody else has deleted this row" in page
+    assert 'value="Night watch"' in page and 'value="Feast"' in page
+    assert 'action="/settings/schedules/new/"' in page
+    assert not Schedule.objects.filter(name_en="Night watch").exists()
+    again = {name: value for name, value in mine.items() if name != "code"}
+    assert browser.post("/settings/schedules/new/", again).status_code == 302
+    assert Schedule.objects.get(name_en="Night watch").exceptions.count() == 1
+    assert browser.get(f"{address}progress/").content == b""
+    assert browser.get(address).status_code == 404
+
+
+def test_a_commitment_that_was_deleted_meanwhile(browser: Client, desk: Desk) -> None:
+    """Spec T17, R7."""
+    commitment = a_commitment("urgent")
+    address = f"/settings/commitments/{commitment.code}/"
+    mine = drawn(browser, address) | {"name_en": "Much sooner"}
+    commitment.versions.all().delete()
+    delete_reference_row(row=commitment, by=desk.user, at=TEN)
+    told = browser.post(address, mine)
+    assert told.status_code == 422 and "Somebody else has deleted this row" in said(told)
+    assert 'value="Much sooner"' in said(told) and 'action="/settings/commitments/new/"' in said(told)
+
+
+def test_a_calendar_that_was_deleted_meanwhile(browser: Client, desk: Desk) -> None:
+    """Spec T17, R7: its form keeps what was typed; its dates and its buttons lead back and say so."""
+    calendar = a_calendar("works", country="")
+    key = calendar.pk
+    day = add_holiday(calendar=calendar, date=date(2026, 12, 24), name_fr="Fête", by=None, at=TEN)
+    address = f"/settings/calendars/{calendar.code}/"
+    mine = drawn(browser, address) | {"name_en": "Feasts"}
+    remove_holiday(holiday=day, by=desk.user, at=TEN)
+    late = browser.post(f"{address}dates/{day.pk}/", {"remove": "1"}, follow=True)
+    assert late.status_code == 200 and "has taken this date out of the calendar" in said(late)
+    delete_reference_row(row=calendar, by=desk.user, at=TEN)
+    told = browser.post(address, mine)
+    assert told.status_code == 422 and "Somebody else has deleted this row" in said(told)
+    assert 'value="Feasts"' in said(told) and 'action="/settings/calendars/new/"' in said(told)
+    for late_address in (f"{address}dates/", f"{address}dates/{day.pk}/"):
+        late = browser.post(late_address, {"date": "2026-12-25"}, follow=True)
+        assert late.status_code == 200 and "has deleted this calendar" in said(late)
+    late = browser.post(f"/settings/calendars/{key}/delete/", follow=True)
+    assert late.status_code == 200 and "has deleted this row" in said(late)
 
 
 def test_the_days_of_a_schedule(browser: Client, other: Client) -> None:

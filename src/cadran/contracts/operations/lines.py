@@ -100,7 +100,7 @@ def update_lines(
     changed = 0
     with transaction.atomic():
         for line in sorted(lines, key=lambda line: line.pk):
-            before = ContractLine.objects.values_list("row_version", flat=True).get(pk=line.pk)
+            before = ContractLine.objects.filter(pk=line.pk).values_list("row_version", flat=True).first()
             values = {name: getattr(line, name) for name in asdict(_blank())} | dict(changes)
             try:
                 refuse_all(_errors(line.contract, values))

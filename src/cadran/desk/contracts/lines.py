@@ -20,7 +20,7 @@ from cadran.contracts.operations import delete_line, save_line, update_lines
 from cadran.core.errors import CadranError
 from cadran.desk.components.answers import done, sent, toast
 from cadran.desk.records.dialogs import answer
-from cadran.desk.settings.common import attempt, now, person
+from cadran.desk.settings.common import attempt, is_deleted, now, person
 from cadran.desk.tickets.forms.fields import is_key
 
 from .forms import LineForm, LinesForm, marks_of
@@ -47,8 +47,9 @@ def line_new(request: HttpRequest, number: str) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def line_edit(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Change a line."""
-    row = _line(person(request), pk)
-    return _dialog(request, row.contract, row, {})
+    user = person(request)
+    row = _line(user, pk)
+    return _dialog(request, row.contract if row else _owner_sent(request, user), row, {}, asked=pk)
 
 
 @needs(_SEE, _EDIT)
@@ -57,6 +58,9 @@ def line_delete(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Ask whether to delete a line, and delete it in the version that was shown."""
     user, at = person(request), now()
     row = _line(user, pk)
+    if row is None:
+        messages.info(request, _("Somebody else had deleted the line already."))
+        return done(request, _page(_owner_sent(request, user)))
     page, refusal = _page(row.contract), ""
     if request.method == "POST":
         seen = request.POST.get("seen", "")
@@ -78,13 +82,16 @@ def line_delete(request: HttpRequest, pk: int) -> HttpResponseBase:
 def lines_update(request: HttpRequest) -> HttpResponseBase:
     """Change the selected lines at once, all or none (Spec C3)."""
     user, at = person(request), now()
-    lines = _selected(request, user)
+    lines, gone = _selected(request, user)
     if not lines:
-        return toast(HttpResponse(status=204), _("Select the lines first."), level="error")
+        said = _("Somebody else has deleted the selected lines.") if gone else _("Select the lines first.")
+        return toast(HttpResponse(status=204), said, level="error")
     # Taken before the act: a refused one may have counted versions up in these very rows.
     marks = marks_of(lines)
     form = LinesForm(sent(request))
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and gone:
+        form.add_error(None, _said_gone(gone))
+    elif request.method == "POST" and form.is_valid():
         changed = attempt(form, lambda: update_lines(lines=lines, changes=form.changes, by=user, at=at))
         if changed is not None:
             messages.success(request, _told(changed, len(lines)))
@@ -104,8 +111,18 @@ def _told(changed: int, selected: int) -> str:
     return f"{sentence} {more}"
 
 
-def _selected(request: HttpRequest, user: User) -> list[ContractLine]:
-    """The lines named by ``line=12.3``: key and, once the dialog was drawn, the version it showed."""
+def _said_gone(count: int) -> str:
+    return ngettext(
+        "Somebody else has deleted %(count)s of the selected lines. Nothing was changed: look at the others, "
+        "then update them.",
+        "Somebody else has deleted %(count)s of the selected lines. Nothing was changed: look at the others, "
+        "then update them.",
+        count,
+    ) % {"count": count}
+
+
+def _selected(request: HttpRequest, user: User) -> tuple[list[ContractLine], int]:
+    """The lines named by ``line=12.3``: key and, once the dialog was drawn, the version it showed; how many went."""
     sent = request.POST if request.method == "POST" else request.GET
     versions: dict[int, int | None] = {}
     for mark in sent.getlist("line")[:_MOST]:
@@ -117,20 +134,34 @@ def _selected(request: HttpRequest, user: User) -> list[ContractLine]:
     for line in lines:
         seen = versions[line.pk]
         line.row_version = line.row_version if seen is None else seen
-    return [line for line in lines if line.contract_id == lines[0].contract_id]
+    return [line for line in lines if line.contract_id == lines[0].contract_id], len(versions) - len(lines)
 
 
-def _line(user: User, pk: int) -> ContractLine:
+def _line(user: User, pk: int) -> ContractLine | None:
     rows = ContractLine.objects.visible_to(user).select_related("contract__customer", "asset")
-    found: ContractLine = get_object_or_404(rows, pk=pk)
+    found: ContractLine | None = rows.filter(pk=pk).first()
+    return found
+
+
+def _owner_sent(request: HttpRequest, user: User) -> Contract:
+    """The contract of a line that somebody else has deleted meanwhile: its dialog sends the number along."""
+    rows = Contract.objects.visible_to(user).select_related("customer")
+    found: Contract = get_object_or_404(rows, number=request.POST.get("contract", ""))
     return found
 
 
 def _dialog(
-    request: HttpRequest, owner: Contract, row: ContractLine | None, first: dict[str, Any]
+    request: HttpRequest,
+    owner: Contract,
+    row: ContractLine | None,
+    first: dict[str, Any],
+    *,
+    asked: int | None = None,
 ) -> HttpResponseBase:
     user, at = person(request), now()
     form = LineForm(sent(request), user=user, row=row, initial=first)
+    is_gone = is_deleted(request, form, asked=asked)
+    sent_to = reverse("desk:line_new", args=[owner.number]) if is_gone else request.get_full_path()
     return answer(
         request,
         form=form,
@@ -141,5 +172,10 @@ def _dialog(
         told=lambda saved: _("The line “%(name)s” is saved.") % {"name": saved.label},
         go=lambda _saved: _page(owner),
         back=_page(owner),
-        more={"contract": owner, "line": row, "owners": [owner.customer, *owner.beneficiaries.all()]},
+        more={
+            "contract": owner,
+            "line": row,
+            "owners": [owner.customer, *owner.beneficiaries.all()],
+            "action": sent_to,
+        },
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from django import forms
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +52,25 @@ def attempt(form: forms.BaseForm, act: Callable[[], Answer]) -> Answer | None:
             return attempt(form, act) if form.is_valid() else None
         show_refusal(form, refusal)
         return None
+
+
+def is_deleted(request: HttpRequest, form: Any, *, asked: object) -> bool:
+    """Whether somebody else has deleted the row ``asked`` for that the form was opened on; then the form says so.
+
+    What was typed isn't lost: its page sends it on as a new row. Asked for by its address alone, such a row is 404.
+    """
+    if not asked or form.row is not None:
+        return False
+    if request.method != "POST":
+        raise Http404
+    form.is_valid()  # settles what was chosen where two people met
+    form.add_error(
+        None,
+        _(
+            "Somebody else has deleted this row since you opened it. Save what you typed as a new one, or leave."
+        ),
+    )
+    return True
 
 
 def fix_code(form: forms.BaseForm, stored: ReferenceRow | None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,7 +25,7 @@ from cadran.core.errors import CadranError
 from cadran.desk.components.answers import sent
 from cadran.tickets.queries.usage import open_tickets_on, recomputation_of
 
-from ..common import attempt, now, person
+from ..common import attempt, is_deleted, now, person
 from ..forms.calendars import CalendarForm, HolidayForm
 
 
@@ -47,7 +47,8 @@ def calendar(request: HttpRequest, code: str = "") -> HttpResponseBase:
     user = person(request)
     row = _find(user, code) if code else None
     form = CalendarForm(sent(request), user=user, row=row)
-    if request.method == "POST" and form.is_valid():
+    is_gone = is_deleted(request, form, asked=code)
+    if request.method == "POST" and not is_gone and form.is_valid():
         at = now()
         saved = attempt(
             form,
@@ -66,6 +67,8 @@ def holiday_add(request: HttpRequest, code: str) -> HttpResponseBase:
     """Close one more date."""
     user = person(request)
     row = _find(user, code)
+    if row is None:
+        return _gone(request)
     form = HolidayForm(request.POST)
     if form.is_valid():
         data, at = form.cleaned_data, now()
@@ -82,7 +85,15 @@ def holiday_add(request: HttpRequest, code: str) -> HttpResponseBase:
 def holiday_change(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
     """Work on a holiday all the same, no longer, or take a date of one's own away."""
     user = person(request)
-    holiday = get_object_or_404(_find(user, code).holidays, pk=pk)
+    calendar = _find(user, code)
+    if calendar is None:
+        return _gone(request)
+    holiday = calendar.holidays.filter(pk=pk).first()
+    if holiday is None:
+        messages.error(
+            request, _("Somebody else has taken this date out of the calendar since you opened it.")
+        )
+        return redirect("desk:settings_calendar", code=code)
     at, name = now(), {"name": holiday.name}
     try:
         if "remove" in request.POST:
@@ -129,9 +140,15 @@ def regions(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/settings/_calendar_region.html", {"form": form})
 
 
-def _find(user: User, code: str) -> HolidayCalendar:
-    found: HolidayCalendar = get_object_or_404(HolidayCalendar.objects.visible_to(user), code=code)
+def _find(user: User, code: str) -> HolidayCalendar | None:
+    found: HolidayCalendar | None = HolidayCalendar.objects.visible_to(user).filter(code=code).first()
     return found
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    """Back to the list from a calendar that somebody else has deleted meanwhile."""
+    messages.error(request, _("Somebody else has deleted this calendar since you opened it."))
+    return redirect("desk:settings_calendars")
 
 
 def _page(

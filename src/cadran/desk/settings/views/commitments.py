@@ -22,7 +22,7 @@ from cadran.desk.components.answers import sent
 from cadran.tickets.operations.commitments import move_to_current_commitment
 from cadran.tickets.queries.usage import open_tickets_by_version, tickets_behind
 
-from ..common import attempt, now, person
+from ..common import attempt, is_deleted, now, person
 from ..forms.commitments import CommitmentForm
 from ..promises import Promise, promise_of
 
@@ -41,10 +41,11 @@ def commitments(request: HttpRequest) -> HttpResponse:
 def commitment(request: HttpRequest, code: str = "") -> HttpResponseBase:
     """Create or edit one commitment; a changed promise makes a new version for new tickets."""
     user = person(request)
-    row = get_object_or_404(Commitment.objects.visible_to(user), code=code) if code else None
+    row = Commitment.objects.visible_to(user).filter(code=code).first() if code else None
     version = row.current_version if row else None
     form = CommitmentForm(sent(request), user=user, row=row)
-    if request.method == "POST" and form.is_valid():
+    is_gone = is_deleted(request, form, asked=code)
+    if request.method == "POST" and not is_gone and form.is_valid():
         at = now()
         saved = attempt(
             form,

@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -23,7 +23,7 @@ from cadran.core.reference import (
 from cadran.core.usage import usage_of
 from cadran.desk.components.answers import sent
 
-from ..common import attempt, now, person
+from ..common import attempt, is_deleted, now, person
 from ..forms.reference import ReferenceForm, form_class
 from ..kinds import Kind
 from ..usage import counted
@@ -56,8 +56,8 @@ def reference_edit(request: HttpRequest, kind: Kind, pk: int | None = None) -> H
     user = person(request)
     row = kind.model.objects.visible_to(user).filter(pk=pk).first()
     form = form_class(kind)(sent(request), user=user, row=row)
-    if pk and row is None:
-        return _deleted(request, kind, form)
+    if is_deleted(request, form, asked=pk):
+        return _form_page(request, kind, form, action=reverse(f"desk:settings_{kind.slug}_new"))
     if request.method == "POST" and form.is_valid():
         at = now()
         saved = attempt(
@@ -90,19 +90,6 @@ def _form_page(request: HttpRequest, kind: Kind, form: ReferenceForm, action: st
     return render(request, kind.template, context, status=422 if form.errors else 200)
 
 
-def _deleted(request: HttpRequest, kind: Kind, form: ReferenceForm) -> HttpResponse:
-    """What was typed on a row that somebody else has deleted meanwhile isn't lost: it can become a new one."""
-    if request.method != "POST":
-        raise Http404(kind.slug)
-    form.add_error(
-        None,
-        _(
-            "Somebody else has deleted this row since you opened it. Save what you typed as a new one, or leave."
-        ),
-    )
-    return _form_page(request, kind, form, action=reverse(f"desk:settings_{kind.slug}_new"))
-
-
 @require_POST
 def reference_move(request: HttpRequest, kind: Kind) -> HttpResponse:
     """Move one row up or down by one place inside its group; answers the list alone."""
@@ -123,7 +110,10 @@ def reference_move(request: HttpRequest, kind: Kind) -> HttpResponse:
 def reference_act(request: HttpRequest, kind: Kind, pk: int, act: str) -> HttpResponseBase:
     """Retire, restore or delete one row; a refusal to delete says where it is used and offers to retire."""
     user = person(request)
-    row = get_object_or_404(kind.model.objects.visible_to(user), pk=pk)
+    row = kind.model.objects.visible_to(user).filter(pk=pk).first()
+    if row is None:
+        messages.error(request, _("Somebody else has deleted this row since you opened it."))
+        return redirect(f"desk:settings_{kind.slug}")
     name = {"name": row.name}
     try:
         _ACTS[act](row=row, by=user, at=now())

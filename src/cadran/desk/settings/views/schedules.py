@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from cadran.contracts.queries.usage import commitments_on
 from cadran.desk.components.answers import sent
 from cadran.tickets.queries.usage import open_tickets_on, recomputation_of
 
-from ..common import attempt, now, person
+from ..common import attempt, is_deleted, now, person
 from ..forms.schedules import ScheduleForm
 from ..weeks import four_weeks
 
@@ -43,9 +43,10 @@ def schedules(request: HttpRequest) -> HttpResponse:
 def schedule(request: HttpRequest, code: str = "") -> HttpResponseBase:
     """Create or edit one schedule."""
     user = person(request)
-    row = get_object_or_404(Schedule.objects.visible_to(user), code=code) if code else None
+    row = Schedule.objects.visible_to(user).filter(code=code).first() if code else None
     form = ScheduleForm(sent(request), user=user, row=row)
-    if request.method == "POST" and form.is_valid():
+    is_gone = is_deleted(request, form, asked=code)
+    if request.method == "POST" and not is_gone and form.is_valid():
         at = now()
         before = row.versions.count() if row else 0
         saved = attempt(
@@ -79,7 +80,9 @@ def schedule_preview(request: HttpRequest) -> HttpResponse:
 @needs(Right.EDIT_SCHEDULES)
 def schedule_progress(request: HttpRequest, code: str) -> HttpResponse:
     """How far the recomputation of the open tickets has come; asks again until it is done."""
-    row = get_object_or_404(Schedule.objects.visible_to(person(request)), code=code)
+    row = Schedule.objects.visible_to(person(request)).filter(code=code).first()
+    if row is None:  # somebody has deleted it: nothing is shown, and nothing asks again
+        return HttpResponse()
     context = {"schedule": row, "work": recomputation_of(row, now()), "named": "named" in request.GET}
     return render(request, "desk/settings/_schedule_progress.html", context)
 
