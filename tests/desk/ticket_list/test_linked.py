@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from cadran.tickets.choices import LinkRole
-from cadran.tickets.operations import link_tickets
+from cadran.tickets.operations import link_tickets, merge_ticket
 from tests.desk.work import TEN
 from tests.factories.desk import Desk
 
@@ -27,3 +27,18 @@ def test_narrowed_by_links(browser: Client, desk: Desk, query: str, shown: set[s
     link_tickets(ticket=cause, other=hit, role=LinkRole.CHILD, by=desk.user, at=TEN)
     page = browser.get(f"/tickets/?{query}").content.decode()
     assert {title for title in ("Cause", "Hit", "Alone") if f">{title}<" in page} == shown
+
+
+def test_the_number_of_a_duplicate_says_where_it_was_merged(browser: Client, desk: Desk) -> None:
+    """Spec S4, T29: whatever the view shows; children are asked for by either number."""
+    kept, old, hit = (desk.open(TEN, title=title) for title in ("Kept", "Twice", "Hit"))
+    link_tickets(ticket=kept, other=hit, role=LinkRole.CHILD, by=desk.user, at=TEN)
+    merge_ticket(ticket=old, into=kept, reason="Same", by=desk.user, at=TEN)
+    said = f"{old.number} was merged into {kept.number}."
+    for query in ("view=mine&q=dem-2", "view=all&q=DEM-2", "view=all&q=2"):
+        page = browser.get(f"/tickets/?{query}", headers={"HX-Request": "true", "HX-Target": "list"})
+        assert said in page.content.decode() and f'href="/tickets/{kept.number}/"' in page.content.decode()
+    for query in ("q=DEM-1", "q=merged", ""):
+        page = browser.get(f"/tickets/?{query}", headers={"HX-Request": "true", "HX-Target": "list"})
+        assert "was merged into" not in page.content.decode()
+    assert ">Hit<" in browser.get("/tickets/?parent=dem-2").content.decode()

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils.html import escape
 
 from cadran.accounts.rights import Right
+from cadran.core.business_rules import set_business_rules
 from cadran.core.models import JournalEntry
 from cadran.tickets.choices import Phase
 from cadran.tickets.models import Intervention, State, Ticket
@@ -18,6 +19,7 @@ from cadran.tickets.operations import (
     InterventionDetails,
     add_intervention,
     change_status,
+    hold_closing,
     resume_ticket,
     suspend_ticket,
     take_ticket,
@@ -257,6 +259,42 @@ def test_assigning_outside_the_team_is_refused(browser: Client, desk: Desk, tick
     post(browser, ticket, "assign/", team=desk.team.pk, assignee=desk.agent.pk)
     ticket.refresh_from_db()
     assert ticket.assignee == desk.agent
+
+
+def test_what_stands_already_is_not_said_to_be_changed(browser: Client, desk: Desk, ticket: Ticket) -> None:
+    """Spec T4, T11: assigning, taking and setting a status as they are leave no trace, and the message says so."""
+
+    def said(answer: Any) -> tuple[str, str]:
+        toast = json.loads(answer["HX-Trigger"])["toast"]
+        return toast["text"], toast["level"]
+
+    typed = {"team": desk.team.pk, "assignee": desk.agent.pk}
+    assert said(post(browser, ticket, "assign/", **typed)) == ("Assigned.", "done")
+    before = traces(ticket)
+    same = ("Nothing changed: the ticket was assigned so already.", "info")
+    assert said(post(browser, ticket, "assign/", **typed)) == same
+    same = ("Nothing changed: the ticket is with you already.", "info")
+    assert said(post(browser, ticket, "take/")) == same
+    same = ("Nothing changed: the ticket had this status and state already.", "info")
+    assert said(post(browser, ticket, "status/", status=ticket.status_id)) == same
+    assert traces(ticket) == before
+
+
+def test_one_held_open_says_so_only_while_tickets_close_by_themselves(
+    browser: Client, desk: Desk, ticket: Ticket
+) -> None:
+    """Spec T28: with automatic closing off there is nothing to hold off; the hold itself is kept."""
+    desk.resolve(ticket, HALF_PAST)
+    set_business_rules(values={"AUTO_CLOSE_DAYS": 10}, by=None, at=HALF_PAST)
+    hold_closing(ticket=ticket, held=True, by=desk.user, at=HALF_PAST)
+    line = "Does not close by itself"
+    assert line in text_of(get(browser, ticket, ""))
+    set_business_rules(values={"AUTO_CLOSE_DAYS": 0}, by=None, at=HALF_PAST)
+    assert line not in text_of(get(browser, ticket, ""))
+    late = post(browser, ticket, "hold/", held="yes")
+    assert "automatic closing is switched off" in json.loads(late["HX-Trigger"])["toast"]["text"]
+    set_business_rules(values={"AUTO_CLOSE_DAYS": 10}, by=None, at=HALF_PAST)
+    assert line in text_of(get(browser, ticket, ""))
 
 
 def test_a_status_that_somebody_changed_meanwhile_is_not_overwritten_unseen(

@@ -13,7 +13,7 @@ from cadran.accounts.rights import Right
 from cadran.jobs.models import Job
 from cadran.tickets.choices import LinkRole
 from cadran.tickets.models import Ticket, TicketLink
-from cadran.tickets.operations import close_ticket, link_tickets, suspend_ticket
+from cadran.tickets.operations import close_ticket, link_tickets, merge_ticket, suspend_ticket
 from tests.desk.work import TEN, signed_in
 from tests.factories.desk import Desk, colleague, paris
 from tests.factories.trade import a_customer
@@ -53,6 +53,24 @@ def test_the_panel_lists_open_tickets_of_eight_days(browser: Client, desk: Desk,
     assert listed("ct_page=1&ct_words=nEAR") == {"Near"}
     assert listed("ct_page=1&ct_everywhere=on") == {"Near", "Theirs"}
     assert listed("ct_page=x&ct_words=nothing") == set()
+
+
+def test_the_number_of_a_duplicate_leads_to_the_ticket_that_is_kept(
+    browser: Client, desk: Desk, ticket: Ticket
+) -> None:
+    """Spec T10, T29: the panel says so and offers that one, also after a second merger, and never the ticket itself."""
+    kept, last = desk.open(NINE, title="Kept"), desk.open(NINE, title="Last")
+    twice, own = desk.open(NINE, title="Twice"), desk.open(NINE, title="Own")
+    for duplicate, into in ((twice, kept), (kept, last), (own, ticket)):
+        merge_ticket(ticket=duplicate, into=into, reason="Same", by=desk.user, at=HALF_PAST)
+    for typed in (twice.number, twice.number.lower()):
+        answer = get(browser, ticket, f"links/?ct_page=1&ct_words={typed}")
+        told = text_of(answer)
+        assert f"{twice.number} was merged into {last.number}: link that one." in told
+        assert f"Link {last.number} as parent" in answer.content.decode() and "No ticket fits" not in told
+    told = text_of(get(browser, ticket, f"links/?ct_page=1&ct_words={own.number}"))
+    assert f"{own.number} was merged into {ticket.number}: there is nothing more to link." in told
+    assert "No ticket fits" not in told
 
 
 def test_linking_and_taking_away_in_the_panel(browser: Client, desk: Desk, ticket: Ticket) -> None:

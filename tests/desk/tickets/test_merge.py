@@ -172,3 +172,25 @@ def test_what_stays_is_said_and_reached(browser: Client, desk: Desk, ticket: Tic
     address = f"/tickets/{ticket.number}/prepared/{sent.pk}/"
     assert f'hx-get="{address}"' in page.content.decode()
     assert browser.get(address, HTTP_HX_REQUEST="true").status_code == 200
+
+
+def test_the_number_of_a_duplicate_offers_the_ticket_that_is_kept(
+    browser: Client, desk: Desk, ticket: Ticket
+) -> None:
+    """Spec T29: with the reason; when it cannot be chosen, the picker says why."""
+    kept, old, own = desk.open(AT), desk.open(AT), desk.open(AT)
+    merge_ticket(ticket=old, into=kept, reason="Twice", by=desk.user, at=AT)
+    merge_ticket(ticket=own, into=ticket, reason="Twice", by=desk.user, at=AT)
+
+    def asked(number: str) -> dict[str, Any]:
+        answer: dict[str, Any] = get(browser, ticket, f"merge/candidates/?q={number}").json()
+        return answer
+
+    (offered,) = asked(old.number)["results"]
+    assert offered["value"] == str(kept.pk)
+    assert offered["hint"].startswith(f"{old.number} was merged into it")
+    none = asked(own.number)
+    assert (none["results"], none["note"]) == ([], f"{own.number} was merged into this ticket already.")
+    desk.resolve(kept, paris("2026-03-02 09:30"), closed_internally=True)
+    note = asked(old.number)["note"]
+    assert note == f"{old.number} was merged into {kept.number}, which is no longer open."

@@ -25,6 +25,7 @@ from cadran.tickets.choices import Coverage, LinkRole, Phase
 from cadran.tickets.models import Status, Tag, Ticket
 from cadran.tickets.queries import with_nothing_open
 from cadran.tickets.queries.links import with_links
+from cadran.tickets.queries.merging import merged_number
 from cadran.tickets.queries.tags import filed_under, followed_by
 
 from .custom_criteria import asked_fields, chip_text, criteria_of, is_custom
@@ -246,8 +247,10 @@ class TicketFilter(filters.FilterSet):  # type: ignore[misc]
         return with_links(with_links(rows, LinkRole.PARENT, linked=False), LinkRole.CHILD, linked=False)
 
     def below(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """The children of the ticket with that number (Spec T10)."""
-        return rows.filter(parent_links__parent__number__iexact=value.strip())
+        """The children of the ticket with that number; for a duplicate's, of the one that took them over (Spec T10)."""
+        merged = merged_number(value.strip(), self.user)
+        number = merged.kept.number if merged else value.strip()
+        return rows.filter(parent_links__parent__number__iexact=number)
 
     def clock_coloured(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """The colour of the nearest unmet clock, or of the one that ``clock_of`` names (Spec S1)."""

@@ -18,10 +18,13 @@ from django.utils.translation import pgettext_lazy
 
 from cadran.accounts.models import User
 from cadran.catalogue.models import Severity
+from cadran.core.business_rules import value_of
 from cadran.desk.components.clocks import nearest
 from cadran.desk.tickets.faces import face_of
+from cadran.tickets.business_rules import TICKET_PREFIX
 from cadran.tickets.models import Status, Ticket
 from cadran.tickets.queries import clock_view
+from cadran.tickets.queries.merging import MergedNumber, merged_number
 
 from .filters import TicketFilter
 from .order import colour_of_nearest, is_column, ordered
@@ -72,6 +75,11 @@ class CappedPaginator(Paginator[Any]):
         rows = self.object_list
         assert isinstance(rows, QuerySet)
         return count_up_to(rows, COUNT_LIMIT)
+
+
+def whole_number(words: str) -> str:
+    """The number of a ticket as typed in the search; its digits do, too."""
+    return f"{value_of(TICKET_PREFIX)}{words}" if words.isdecimal() else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +290,12 @@ class Screen:
             model = Status if self.group == "status" else Severity
             names = {row.pk: row.name for row in model.objects.visible_to(self.user)}
         return {key: Group(names[key], count) for key, count in counted}
+
+    @cached_property
+    def merged(self) -> MergedNumber | None:
+        """Where the number that is looked for leads to now, when it is a duplicate's (Spec T29)."""
+        words = self.query.get("q", "").strip()
+        return merged_number(whole_number(words), self.user) if words[-1:].isdecimal() else None
 
     @property
     def columns(self) -> list[Column]:

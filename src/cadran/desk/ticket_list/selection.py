@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from cadran.accounts.models import User
@@ -54,19 +54,30 @@ def read_ticked(marks: Iterable[str], user: User) -> list[Ticked]:
     return ticked
 
 
+@dataclass
+class Assigned:
+    """What became of the tickets: how many changed hands, how many were assigned so already, and those refused.
+
+    ``again``: the marks of those that somebody else gave away meanwhile, as they are now: who was told so may choose
+    again.
+    """
+
+    changed: int = 0
+    same: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+    again: list[str] = field(default_factory=list)
+
+
 def assign_all(
     ticked: Sequence[Ticked], *, team: Team | None, assignee: Agent | None, by: User, at: datetime
-) -> tuple[list[Refusal], list[str]]:
-    """Assign each ticket by itself, so that one refusal keeps none of the others; without a team each keeps its own.
-
-    The refusals, and the marks of those that somebody else gave away meanwhile, as they are now: who was told so may
-    choose again.
-    """
-    refused, again = [], []
+) -> Assigned:
+    """Assign each ticket by itself, so that one refusal keeps none of the others; without a team each keeps its own."""
+    done = Assigned()
     for one in ticked:
         base = {"team": one.team, "assignee": one.assignee}
+        before = (one.ticket.team_id, one.ticket.assignee_id)
         try:
-            assign_ticket(
+            given = assign_ticket(
                 ticket=one.ticket,
                 team=team or one.ticket.team,
                 assignee=assignee,
@@ -75,8 +86,13 @@ def assign_all(
                 at=at,
             )
         except CadranError as error:
-            refused.append(Refusal(one.ticket.number, error.message))
+            done.refused.append(Refusal(one.ticket.number, error.message))
             if isinstance(error, Stale):
                 one.ticket.refresh_from_db(fields=["team", "assignee"])
-                again.append(mark_of(one.ticket))
-    return refused, again
+                done.again.append(mark_of(one.ticket))
+            continue
+        if (given.team_id, given.assignee_id) == before:
+            done.same += 1
+        else:
+            done.changed += 1
+    return done

@@ -16,16 +16,14 @@ from django_htmx.http import trigger_client_event
 from cadran.accounts.access import needs
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
-from cadran.core.business_rules import value_of
 from cadran.core.instants import whole_second
-from cadran.desk.components.answers import close_dialog, toast
-from cadran.tickets.business_rules import TICKET_PREFIX
+from cadran.desk.components.answers import Level, close_dialog, toast
 from cadran.tickets.models import Ticket
 
 from .filters import TicketFilter, asks_panel
 from .forms import AssignForm
-from .screen import GROUPS, PAGE_ROWS, Screen
-from .selection import Refusal, assign_all, read_ticked
+from .screen import GROUPS, PAGE_ROWS, Screen, whole_number
+from .selection import Assigned, assign_all, read_ticked
 
 
 @needs(Right.SEE_TICKETS)
@@ -54,8 +52,7 @@ def ticket_list(request: HttpRequest) -> HttpResponse:
 
 def _numbered(words: str, user: User) -> str | None:
     """The number of the ticket that ``words`` name, with or without its prefix."""
-    number = f"{value_of(TICKET_PREFIX)}{words}" if words.isdecimal() else words
-    found = Ticket.objects.visible_to(user).filter(number__iexact=number).first()
+    found = Ticket.objects.visible_to(user).filter(number__iexact=whole_number(words)).first()
     return found.number if found else None
 
 
@@ -78,19 +75,35 @@ def assign_selected(request: HttpRequest) -> HttpResponse:
     sent = request.POST if request.method == "POST" else request.GET
     ticked = read_ticked(sent.getlist("ticket")[:PAGE_ROWS], user)
     form = AssignForm(request.POST if request.method == "POST" else None, user=user)
-    refused: list[Refusal] = []
-    count = len(ticked)
+    done = Assigned()
     if request.method == "POST" and form.is_valid():
         at = whole_second(timezone.now())
-        refused, again = assign_all(ticked, **form.cleaned_data, by=user, at=at)
-        if not refused:
-            words = ngettext("%(count)s ticket assigned.", "%(count)s tickets assigned.", count)
-            return _changed(toast(close_dialog(), words % {"count": count}))
-        ticked = read_ticked(again, user)
-    context = {"form": form, "ticked": ticked, "refused": refused, "done": count - len(refused)}
+        done = assign_all(ticked, **form.cleaned_data, by=user, at=at)
+        if not done.refused:
+            level: Level = "done" if done.changed else "info"
+            return _changed(toast(close_dialog(), _told(done), level=level))
+        ticked = read_ticked(done.again, user)
+    context = {"form": form, "ticked": ticked, "refused": done.refused, "done": done.changed}
     is_wrong = form.is_bound and not form.is_valid()
     response = render(request, "desk/ticket_list/_assign.html", context, status=422 if is_wrong else 200)
-    return _changed(response) if refused else response
+    return _changed(response) if done.refused else response
+
+
+def _told(done: Assigned) -> str:
+    """How many were assigned, and that the others needed no change."""
+    if not done.changed:
+        words = ngettext(
+            "Nothing changed: %(count)s ticket was assigned so already.",
+            "Nothing changed: %(count)s tickets were assigned so already.",
+            done.same,
+        )
+        return words % {"count": done.same}
+    words = ngettext("%(count)s ticket assigned.", "%(count)s tickets assigned.", done.changed)
+    told = words % {"count": done.changed}
+    if not done.same:
+        return told
+    more = ngettext("%(count)s was so already.", "%(count)s were so already.", done.same)
+    return f"{told} {more % {'count': done.same}}"
 
 
 def _changed(response: HttpResponse) -> HttpResponse:

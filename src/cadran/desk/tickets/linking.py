@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
@@ -19,7 +20,7 @@ from cadran.tickets.choices import Cascade, LinkRole
 from cadran.tickets.models import Ticket
 from cadran.tickets.queries import clock_view
 from cadran.tickets.queries.cascades import cascade_of
-from cadran.tickets.queries.links import Criteria, cascades_for, customer_tickets, family_of
+from cadran.tickets.queries.links import Criteria, Found, cascades_for, customer_tickets, family_of
 
 from .faces import face_of
 from .forms.fields import is_key
@@ -125,10 +126,21 @@ def listed_context(
         "lines": [
             line_of(one, now, customer=customer, asset=asset, role=roles.get(one.pk)) for one in found.tickets
         ],
+        "merged_note": _merged_note(found),
         "page": page,
         "previous": page - 1,
         "next": page + 1 if found.has_more else 0,
     }
+
+
+def _merged_note(found: Found) -> str:
+    """That the number which was typed leads to another ticket now (Spec T29); empty for none."""
+    if found.merged is None:
+        return ""
+    words = {"number": found.merged.duplicate.number, "kept": found.merged.kept.number}
+    if found.tickets:
+        return _("%(number)s was merged into %(kept)s: link that one.") % words
+    return _("%(number)s was merged into %(kept)s: there is nothing more to link.") % words
 
 
 def asked_children(sent: QueryDict, offers: list[Offer]) -> str:

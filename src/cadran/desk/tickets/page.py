@@ -29,7 +29,7 @@ from cadran.desk.components.words import guarantee_text
 from cadran.tickets.choices import Channel, Coverage, Phase, SuspensionKind
 from cadran.tickets.models import Attachment, Intervention, Suspension, Ticket
 from cadran.tickets.queries import clock_view, reason_sentence, shown_values, timeline
-from cadran.tickets.queries.auto_closing import closes_by_itself_at
+from cadran.tickets.queries.auto_closing import closes_by_itself_at, closing_rule
 from cadran.tickets.queries.call_taking import banners_of
 from cadran.tickets.queries.rows import rows_of
 
@@ -222,7 +222,8 @@ def self_closing_of(ticket: Ticket, user: User) -> dict[str, Any]:
         return {}
     return {
         "closes_at": closes_by_itself_at(ticket) if ticket.closing_announced_at else None,
-        "is_held": ticket.closing_is_held,
+        # While nothing closes by itself in the company, there is nothing to be held off.
+        "is_held": ticket.closing_is_held and closing_rule().is_on,
         "may_hold": user.has_right(Right.CLOSE_TICKETS),
     }
 

@@ -16,6 +16,7 @@ from cadran.parties.models import Customer
 
 from ..choices import OPEN_PHASES, Cascade, LinkRole, Phase
 from ..models import Ticket, TicketLink
+from .merging import MergedNumber, merged_number
 
 #: How far back the tickets of a customer are listed unless all dates are asked for.
 RECENT = timedelta(days=8)
@@ -131,10 +132,11 @@ class Criteria:
 
 @dataclass(frozen=True)
 class Found:
-    """One page of the panel, newest first."""
+    """One page of the panel, newest first; ``merged``: the number that was typed is a duplicate's."""
 
     tickets: tuple[Ticket, ...]
     has_more: bool
+    merged: MergedNumber | None = None
 
 
 def customer_tickets(
@@ -148,13 +150,16 @@ def customer_tickets(
 ) -> Found:
     """The tickets that the criteria leave, ``without`` some by key; few queries, and none counts all there are.
 
-    A whole number is found whatever else is asked: who types it means that ticket.
+    A whole number is found whatever else is asked: who types it means that ticket, and for a duplicate's number the one
+    into which it was merged.
     """
     rows: QuerySet[Ticket] = Ticket.objects.visible_to(user).filter(merged_into=None)
     if criteria.words[-1:].isdecimal():
         numbers = {criteria.words, criteria.words.upper()}
         if named := list(rows.filter(number__in=numbers).exclude(pk__in=without).for_lists()[:1]):  # type: ignore[attr-defined]
             return Found(tuple(named), False)
+        if merged := merged_number(criteria.words, user):
+            return Found(() if merged.kept.pk in without else (merged.kept,), False, merged)
     if not criteria.everywhere:
         rows = rows.filter(customer=customer)
     if not criteria.closed:

@@ -189,6 +189,27 @@ def merge_candidates(ticket: Ticket, user: User, words: str = "") -> QuerySet[Ti
     return found.order_by(first, "-received_at", "-id")
 
 
+@dataclass(frozen=True)
+class MergedNumber:
+    """What a number leads to that a duplicate bears: the duplicate, and the ticket that is kept in its place now."""
+
+    duplicate: Ticket
+    kept: Ticket
+
+
+def merged_number(number: str, user: User) -> MergedNumber | None:
+    """Where the ticket of that number, small letters or large ones, was merged into, step by step (Spec T29).
+
+    None where no duplicate that ``user`` may see bears it.
+    """
+    rows: QuerySet[Ticket] = Ticket.objects.visible_to(user)
+    named = rows.filter(number__in={number, number.upper()}).exclude(merged_into=None)
+    duplicate = kept = named.for_lists().first()  # type: ignore[attr-defined]
+    while kept is not None and kept.merged_into_id is not None:
+        kept = rows.filter(pk=kept.merged_into_id).for_lists().first()  # type: ignore[attr-defined]
+    return MergedNumber(duplicate, kept) if duplicate is not None and kept is not None else None
+
+
 def merger_of(duplicate: Ticket) -> Merger | None:
     """The merger by which ``duplicate`` points at its kept ticket; None when it is no merged one."""
     rows = Merger.objects.filter(duplicate=duplicate, undone_at=None)

@@ -171,11 +171,19 @@ def status(request: HttpRequest, number: str) -> HttpResponseBase:
     return dialogs.answer(request, number, _STATUS)
 
 
-def _status(form: StatusForm, ticket: Ticket, by: User) -> object:
-    return change_status(ticket=ticket, by=by, at=form.now, **form.chosen())
+def _status(form: StatusForm, ticket: Ticket, by: User) -> bool:
+    before = (ticket.status_id, ticket.state_id)
+    given = change_status(ticket=ticket, by=by, at=form.now, **form.chosen())
+    return (given.status_id, given.state_id) != before
 
 
-_STATUS = Dialog("desk/tickets/dialogs/status.html", StatusForm, _status, gettext_lazy("Status changed."))
+_STATUS = Dialog(
+    "desk/tickets/dialogs/status.html",
+    StatusForm,
+    _status,
+    gettext_lazy("Status changed."),
+    same=gettext_lazy("Nothing changed: the ticket had this status and state already."),
+)
 
 
 @needs(Right.SEE_TICKETS)
@@ -190,11 +198,19 @@ def assign(request: HttpRequest, number: str) -> HttpResponseBase:
     return dialogs.answer(request, number, _ASSIGN)
 
 
-def _assign(form: AssignForm, ticket: Ticket, by: User) -> object:
-    return assign_ticket(ticket=ticket, by=by, at=form.now, **form.chosen())
+def _assign(form: AssignForm, ticket: Ticket, by: User) -> bool:
+    before = (ticket.team_id, ticket.assignee_id)
+    given = assign_ticket(ticket=ticket, by=by, at=form.now, **form.chosen())
+    return (given.team_id, given.assignee_id) != before
 
 
-_ASSIGN = Dialog("desk/tickets/dialogs/assign.html", AssignForm, _assign, gettext_lazy("Assigned."))
+_ASSIGN = Dialog(
+    "desk/tickets/dialogs/assign.html",
+    AssignForm,
+    _assign,
+    gettext_lazy("Assigned."),
+    same=gettext_lazy("Nothing changed: the ticket was assigned so already."),
+)
 
 
 @needs(Right.INTERVENE)
@@ -203,10 +219,13 @@ def take(request: HttpRequest, number: str) -> HttpResponseBase:
     """Take the ticket oneself, by a button (Spec T11)."""
     user = cast(User, request.user)
     ticket = get_ticket(user, number)
+    before = ticket.assignee_id
     try:
-        take_ticket(ticket=ticket, by=user, at=timezone.now())
+        taken = take_ticket(ticket=ticket, by=user, at=timezone.now())
     except CadranError as error:
         return fragments(request, ticket, error.message, level="error")
+    if taken.assignee_id == before:
+        return fragments(request, ticket, _("Nothing changed: the ticket is with you already."), level="info")
     return fragments(request, ticket, _("You have taken it."))
 
 

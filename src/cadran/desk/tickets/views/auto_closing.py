@@ -14,6 +14,7 @@ from cadran.accounts.models import User
 from cadran.accounts.rights import Right
 from cadran.core.errors import CadranError
 from cadran.tickets.operations import hold_closing
+from cadran.tickets.queries.auto_closing import closing_rule
 
 from ..page import fragments, get_ticket
 
@@ -28,5 +29,8 @@ def hold(request: HttpRequest, number: str) -> HttpResponseBase:
         hold_closing(ticket=ticket, held=held, by=user, at=timezone.now())
     except CadranError as refused:
         return fragments(request, ticket, refused.message, level="error")
+    if not closing_rule().is_on:
+        said = _("No ticket closes by itself now: automatic closing is switched off in the settings.")
+        return fragments(request, ticket, said, level="info")
     said = _("The ticket stays open until somebody closes it.") if held else _("It closes by itself again.")
     return fragments(request, ticket, said)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from cadran.accounts.models import User
 from cadran.core.errors import CadranError
-from cadran.desk.components.answers import close_dialog, sent
+from cadran.desk.components.answers import Level, close_dialog, sent
 from cadran.tickets.models import Ticket
 from cadran.tickets.queries import clock_view
 
@@ -45,13 +45,17 @@ def in_a_dialog(view: View) -> View:
 
 @dataclass(frozen=True)
 class Dialog:
-    """A simple dialog: its template, its form, what it does and what it says once done."""
+    """A simple dialog: its template, its form, what it does and what it says once done.
+
+    ``same`` is said instead where ``run`` answers False: what was asked for stood there already.
+    """
 
     template: str
     form: type[DeskForm]
     run: Callable[[Any, Ticket, User], object]
     done: Any
     more: Callable[[Any, Ticket, User], Mapping[str, Any]] = lambda _form, _ticket, _user: {}
+    same: Any = ""
 
 
 def answer(request: HttpRequest, number: str, dialog: Dialog) -> HttpResponseBase:
@@ -59,10 +63,13 @@ def answer(request: HttpRequest, number: str, dialog: Dialog) -> HttpResponseBas
     user = cast(User, request.user)
     ticket = get_ticket(user, number)
     form = dialog.form(sent(request), person=user, ticket=ticket, now=timezone.now())
+    acted: list[object] = []
     if request.method == "POST":
         if REFRESH in request.GET:
             calm(form)
-        elif form.is_valid() and attempt(form, lambda: dialog.run(form, ticket, user)):
+        elif form.is_valid() and attempt(form, lambda: acted.append(dialog.run(form, ticket, user))):
+            if acted == [False]:
+                return finished(request, ticket, str(dialog.same), level="info")
             return finished(request, ticket, str(dialog.done))
     return draw(request, dialog.template, ticket, form, dialog.more(form, ticket, user))
 
@@ -103,6 +110,6 @@ def attempt(form: DeskForm, act: Callable[[], object]) -> bool:
     return True
 
 
-def finished(request: HttpRequest, ticket: Ticket, text: str) -> HttpResponse:
+def finished(request: HttpRequest, ticket: Ticket, text: str, *, level: Level = "done") -> HttpResponse:
     """Close the dialog, refresh what the page shows and say what was done."""
-    return close_dialog(fragments(request, ticket, text))
+    return close_dialog(fragments(request, ticket, text, level=level))

@@ -15,9 +15,10 @@ from cadran.accounts.access import needs
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
 from cadran.desk.components.answers import done, sent
+from cadran.tickets.choices import OPEN_PHASES
 from cadran.tickets.models import Ticket
 from cadran.tickets.operations import merge_ticket, split_ticket, undo_merger
-from cadran.tickets.queries.merging import merge_candidates, merge_preview
+from cadran.tickets.queries.merging import MergedNumber, merge_candidates, merge_preview, merged_number
 
 from ..forms.merging import MergeForm, SplitForm, UndoMergerForm
 from ..merged import merger_context, preview_context
@@ -55,22 +56,43 @@ def candidates(request: HttpRequest, number: str) -> JsonResponse:
     """The tickets that the picker offers as the one that is kept, this customer's first."""
     user = cast(User, request.user)
     ticket = get_ticket(user, number)
-    rows = list(merge_candidates(ticket, user, request.GET.get("q", "")[:200])[: LIMIT + 1])
+    words = request.GET.get("q", "")[:200].strip()
+    rows = list(merge_candidates(ticket, user, words)[: LIMIT + 1])
+    merged = merged_number(words, user) if words[-1:].isdecimal() else None
+    if merged and merged.kept.pk != ticket.pk and merged.kept.phase in OPEN_PHASES:
+        rows = [merged.kept, *(row for row in rows if row.pk != merged.kept.pk)]
     return JsonResponse(
         {
             "results": [
-                {"value": str(row.pk), "text": f"{row.number} {row.title}", "hint": _hint(row, ticket)}
+                {
+                    "value": str(row.pk),
+                    "text": f"{row.number} {row.title}",
+                    "hint": _hint(row, ticket, merged),
+                }
                 for row in rows[:LIMIT]
             ],
             "more": len(rows) > LIMIT,
-            "note": "" if rows else _("No other ticket of this customer is open."),
+            "note": "" if rows else _no_candidate(ticket, merged),
         }
     )
 
 
-def _hint(row: Ticket, ticket: Ticket) -> str:
+def _hint(row: Ticket, ticket: Ticket, merged: MergedNumber | None) -> str:
     other = "" if row.customer_id == ticket.customer_id else str(row.customer)
-    return " · ".join(filter(None, [other, str(row.status)]))
+    took_over = ""
+    if merged is not None and merged.kept.pk == row.pk:
+        took_over = _("%(number)s was merged into it") % {"number": merged.duplicate.number}
+    return " · ".join(filter(None, [took_over, other, str(row.status)]))
+
+
+def _no_candidate(ticket: Ticket, merged: MergedNumber | None) -> str:
+    """Why there is nothing to choose; the number that was typed may be a duplicate's."""
+    if merged is None:
+        return _("No other ticket of this customer is open.")
+    words = {"number": merged.duplicate.number, "kept": merged.kept.number}
+    if merged.kept.pk == ticket.pk:
+        return _("%(number)s was merged into this ticket already.") % words
+    return _("%(number)s was merged into %(kept)s, which is no longer open.") % words
 
 
 @needs(Right.MERGE_TICKETS)
