@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cadran.core.compare import take
 from cadran.core.errors import CadranError, InvalidInput
-from cadran.core.journal import record
+from cadran.core.journal import record, record_many
 from cadran.core.permissions import refuse_unless
 from cadran.core.reference import before_retiring, next_position, take_turn_of
 from cadran.core.writing import refuse_all, take_seen
@@ -58,25 +58,20 @@ def ensure_supplied_profiles(*, by: User | None, at: datetime) -> None:
     _needs_right(by)
     with transaction.atomic():
         take_turn_of(Profile)
-        for position, (code, (french, english, rights)) in enumerate(SUPPLIED_PROFILES.items(), 1):
-            _profile, created = Profile.objects.get_or_create(
+        there = set(Profile.objects.values_list("code", flat=True))
+        made = Profile.objects.bulk_create(
+            Profile(
                 code=code,
-                defaults={
-                    "name_fr": french,
-                    "name_en": english,
-                    "position": position,
-                    "rights": [right.value for right in rights],
-                },
+                name_fr=french,
+                name_en=english,
+                position=position,
+                rights=[right.value for right in rights],
             )
-            if created:
-                record(
-                    subject_kind="profile",
-                    subject_id=_profile.pk,
-                    kind="profile.created",
-                    by=by,
-                    at=at,
-                    data={"code": code},
-                )
+            for position, (code, (french, english, rights)) in enumerate(SUPPLIED_PROFILES.items(), 1)
+            if code not in there
+        )
+        facts = [(profile.pk, {"code": profile.code}) for profile in made]
+        record_many(subject_kind="profile", kind="profile.created", facts=facts, by=by, at=at)
 
 
 def create_user(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -22,8 +23,7 @@ def record(
     is_internal: bool = True,
 ) -> JournalEntry:
     """Append one row in the running transaction. ``by`` is a user, or None for what Cadran does by itself."""
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("a journal row is written in the transaction of its act")
+    _refuse_outside_the_act()
     return JournalEntry.objects.create(
         subject_kind=subject_kind,
         subject_id=subject_id,
@@ -35,3 +35,32 @@ def record(
         data=data or {},
         is_internal=is_internal,
     )
+
+
+def record_many(
+    *, subject_kind: str, kind: str, facts: Iterable[tuple[int, dict[str, Any]]], by: Any, at: datetime
+) -> None:
+    """Append one row for each of many subjects of one act, ``facts`` being their keys and data, in one statement."""
+    _refuse_outside_the_act()
+    author_name = str(by) if by is not None else ""
+    JournalEntry.objects.bulk_create(
+        [
+            JournalEntry(
+                subject_kind=subject_kind,
+                subject_id=subject_id,
+                kind=kind,
+                at=at,
+                recorded_at=at,
+                author=by,
+                author_name=author_name,
+                data=data,
+            )
+            for subject_id, data in facts
+        ],
+        batch_size=500,
+    )
+
+
+def _refuse_outside_the_act() -> None:
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("a journal row is written in the transaction of its act")

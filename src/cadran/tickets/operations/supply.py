@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 
 from cadran.accounts.models import User
 from cadran.accounts.rights import Right
 from cadran.catalogue.models import Nature, Priority, Severity
-from cadran.core.journal import record
+from cadran.core.journal import record_many
 from cadran.core.reference import take_turn_of
 
 from .. import rules
@@ -102,30 +103,32 @@ def supply_reference_data(*, by: User | None, at: datetime) -> int:
 
 
 def _supply(model: Any, rows: _Rows, *, by: User | None, at: datetime) -> int:
-    created = 0
     take_turn_of(model)
+    there = {row.code: row for row in model.objects.all()}
+    statuses = {status.code: status for status in Status.objects.all()}
+    made = []
     for position, (code, french, english, further) in enumerate(rows, 1):
-        if model.objects.filter(code=code).exists():
+        if code in there:
             continue
         values = dict(further)
         if isinstance(values.get("status"), str):
-            values["status"] = Status.objects.filter(code=values["status"]).first()
-        _keep_unique(model, values)
-        row: models.Model = model.objects.create(
-            code=code, name_fr=french, name_en=english, position=position * 10, **values
-        )
-        record(subject_kind=model._meta.model_name, subject_id=row.pk, kind=f"{model._meta.model_name}.supplied",
-               by=by, at=at, data={"code": code})  # fmt: skip
-        created += 1
-    return created
+            values["status"] = statuses.get(values["status"])
+        _keep_unique(values, there.values())
+        there[code] = model(code=code, name_fr=french, name_en=english, position=position * 10, **values)
+        made.append(there[code])
+    made = model.objects.bulk_create(made)
+    kind = model._meta.model_name
+    facts = [(row.pk, {"code": row.code}) for row in made]
+    record_many(subject_kind=kind, kind=f"{kind}.supplied", facts=facts, by=by, at=at)
+    return len(made)
 
 
-def _keep_unique(model: Any, values: dict[str, Any]) -> None:
-    """Leave a default or the intake to the row that has it already."""
+def _keep_unique(values: dict[str, Any], there: Iterable[Any]) -> None:
+    """Leave a default or the intake to the row that has it already; every phase has a default of its own."""
     if values.get("is_default"):
-        others = model.objects.filter(is_default=True)
-        if model is Status:
-            others = others.filter(phase=values["phase"])
-        values["is_default"] = not others.exists()
+        phase = values.get("phase")
+        values["is_default"] = not any(
+            row.is_default and (phase is None or row.phase == phase) for row in there
+        )
     if values.get("is_intake"):
-        values["is_intake"] = not model.objects.filter(is_intake=True).exists()
+        values["is_intake"] = not any(row.is_intake for row in there)
