@@ -103,12 +103,12 @@ def test_the_page_takes_as_many_queries_for_three_tickets(
     desk.open()
     address = f"/customers/{desk.customer.number}/"
     editor.get(address)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         editor.get(address)
     for name in ("Un", "Deux"):
         desk.open()
         a_contact(desk.customer, name)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         editor.get(address)
 
 

@@ -26,7 +26,7 @@ from tests.factories.desk import Desk, colleague, mention, paris
 from tests.factories.trade import person
 
 #: Session, person, rights, agent, teams, and two at most for each part.
-QUERIES = 15
+QUERIES = 19
 
 
 def taken(desk: Desk, received_at: str, **typed: Any) -> Ticket:

@@ -15,7 +15,7 @@ from tests.factories.desk import Desk, paris
 from tests.factories.trade import a_customer, person
 
 #: Session, person, rights, agent, six views, two selects, count, page, groups.
-QUERIES = 18
+QUERIES = 20
 FRAGMENT = {"HX-Request": "true", "HX-Target": "list"}
 
 

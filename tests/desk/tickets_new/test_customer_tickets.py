@@ -89,5 +89,5 @@ def test_the_panel_costs_the_same_however_many(
         desk.open(NINE)
     linked = desk.open(NINE)
     browser.post(PANEL, {"customer": desk.customer.pk})
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(12):
         browser.post(PANEL, {"customer": desk.customer.pk, "links": [f"child:{linked.pk}"]})

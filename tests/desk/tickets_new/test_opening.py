@@ -21,7 +21,7 @@ from tests.factories.desk import Desk, paris
 from tests.factories.trade import a_contact, a_customer, a_nature, person
 
 #: Session, person, rights, the fields’ rows, coverage, commitment, intake’s type, customer's tickets, suppliers.
-QUERIES = 25
+QUERIES = 27
 HTMX = {"HX-Request": "true"}
 
 

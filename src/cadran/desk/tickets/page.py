@@ -45,23 +45,17 @@ from .supplier import supplier_side
 #: How often the page asks what others did, in seconds (Spec F7).
 LIVE_EVERY = 4
 
+#: What nearly every ticket has. What few have is read where it is shown: the more is joined, the longer a database
+#: plans, beyond a dozen longer than it reads.
 _RELATED = (
-    "status", "state", "customer", "site", "requester", "user", "pilot", "team", "assignee", "contract", "service",
-    "asset__product", "product", "version", "nature", "severity", "priority", "known_error",
-    "supplier_contract__supplier", "supplier_contract__schedule",
-    "commitment_version__commitment", "response_commitment_version__commitment",
-    "resolution_commitment_version__commitment", "reception_schedule_version__schedule",
-    "response_action_version__schedule", "action_schedule_version__schedule",
-)  # fmt: skip
-#: Long, and kept by the process once read.
-_LAYOUTS = (
-    "reception_schedule_version__layout", "action_schedule_version__layout", "response_action_version__layout",
+    "status", "customer", "site", "requester", "team", "assignee", "contract", "service", "asset__product", "nature",
+    "severity", "priority",
 )  # fmt: skip
 
 
 def get_ticket(user: User, number: str) -> Ticket:
     """The ticket of that number with all its page needs, or 404 where ``user`` may not see it."""
-    rows = Ticket.objects.visible_to(user).select_related(*_RELATED).defer(*_LAYOUTS)
+    rows = Ticket.objects.visible_to(user).select_related(*_RELATED).with_versions()
     return cast(Ticket, get_object_or_404(rows, number=number))
 
 

@@ -32,6 +32,7 @@ from cadran.parties.models import Agent, Contact, Customer, Site, Team
 
 from ..choices import OPEN_PHASES, Channel, ClockState, Coverage, Phase
 from .settings import State, Status, Tag
+from .versions import read_versions
 
 
 class TicketQuerySet(SearchableQuerySet):
@@ -44,28 +45,30 @@ class TicketQuerySet(SearchableQuerySet):
     def for_lists(self) -> Self:
         """With everything that a list row and its clocks show: no further query per row."""
         return (
-            self.select_related(
-                "status",
-                "customer",
-                "team",
-                "assignee",
-                "severity",
-                "commitment_version__commitment",
-                "response_commitment_version",
-                "resolution_commitment_version",
-                "reception_schedule_version__schedule",
-                "action_schedule_version__schedule",
-                "response_action_version",
-            )
-            .defer(
-                "external_description",
-                "internal_description",
-                "reception_schedule_version__layout",
-                "action_schedule_version__layout",
-                "response_action_version__layout",
-            )
+            self.select_related("status", "customer", "team", "assignee", "severity")
+            .defer("external_description", "internal_description")
             .prefetch_related("suspensions")
+            .with_versions()
         )
+
+    def with_versions(self) -> Self:
+        """With the versions of commitments and schedules that the tickets run on, in two queries for all of them."""
+        versioned = self.all()
+        versioned._has_versions = True
+        return versioned
+
+    _has_versions = False
+
+    def _clone(self) -> Self:
+        clone: Self = super()._clone()  # type: ignore[misc]  # the stubs leave it out
+        clone._has_versions = self._has_versions
+        return clone
+
+    def _fetch_all(self) -> None:
+        is_first = self._result_cache is None
+        super()._fetch_all()
+        if is_first and self._has_versions:
+            read_versions(row for row in self._result_cache or () if isinstance(row, Ticket))
 
 
 class Ticket(Searchable):
