@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from cadran.accounts.operations import set_preferences
 from cadran.tickets.models import Ticket
+from tests.e2e.waiting import Held
 from tests.factories.desk import Desk, a_desk, paris
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -46,22 +47,6 @@ def page(desk: Desk, ticket: Ticket, live_server: Any, chromium: Browser) -> Ite
     shown.goto(f"/tickets/{ticket.number}/")
     yield shown
     assert not errors
-
-
-class Held:
-    """Requests to an address that are kept back until they are let go."""
-
-    def __init__(self, page: Page, address: str) -> None:
-        self.page, self.routes = page, list[Route]()
-        page.route(address, lambda route: self.routes.append(route))
-
-    def wait(self) -> None:
-        while not self.routes:
-            self.page.wait_for_timeout(20)
-
-    def let_go(self) -> None:
-        with self.page.expect_response(self.routes[0].request.url):
-            self.routes.pop(0).continue_()
 
 
 def test_an_act_is_shown_and_said_though_its_button_was_drawn_anew(page: Page) -> None:

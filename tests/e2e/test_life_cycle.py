@@ -15,6 +15,7 @@ from cadran.accounts.operations import set_preferences
 from cadran.tickets.models import ChecklistItem, Ticket
 from cadran.tickets.operations import add_note
 from cadran.tickets.queries import clock_view
+from tests.e2e.waiting import settle
 from tests.factories.desk import Desk, a_desk, paris
 from tests.factories.trade import a_row
 
@@ -58,7 +59,7 @@ def status(page: Page, words: str) -> None:
     """Wait for the status, the phase or since when; the tooltip below them names every milestone."""
     shown = page.locator("#t-head .cd-thead-status > :not(.cd-milestones)").filter(has_text=words)
     expect(shown.first).to_be_visible()
-    page.wait_for_timeout(100)  # what was just drawn answers a moment later; no hand is that quick
+    settle(page)
 
 
 def dialog(page: Page, title: str) -> None:
@@ -68,17 +69,17 @@ def dialog(page: Page, title: str) -> None:
 def test_from_taking_to_reopening(page: Page, desk: Desk, ticket: Ticket) -> None:
     """Every act in its turn; the page follows without being loaded again, and the timeline tells it all."""
     page.goto(f"/tickets/{ticket.number}/")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.evaluate("window.sameLoad = true")
 
     page.keyboard.press("t")
     expect(page.locator("#t-work .cd-who-s")).to_have_text("KB")
-    page.wait_for_timeout(100)
+    settle(page)
 
     page.keyboard.press("i")
     dialog(page, "Add an intervention")
     page.select_option("#id_type", label="Remote work")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.check("#id_start")
     page.keyboard.press("Control+Enter")
     status(page, "In progress")
@@ -108,7 +109,7 @@ def test_from_taking_to_reopening(page: Page, desk: Desk, ticket: Ticket) -> Non
     page.keyboard.press("c")
     dialog(page, "Close")
     page.check("#id_closing_1")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.click("#dialog .btn-primary")
     status(page, "Closed internally")
 
@@ -149,7 +150,7 @@ def test_the_countdown_agrees_with_the_server(page: Page, desk: Desk) -> None:
 
     page.goto(f"/tickets/{ticket.number}/")
     page.reload()  # what is loaded once is warm
-    page.wait_for_load_state("networkidle")
+    settle(page)
     counted = []
     for _moment in range(3):
         before, shown, after = left(), shown_seconds(page), left()
@@ -162,7 +163,7 @@ def test_the_countdown_agrees_with_the_server(page: Page, desk: Desk) -> None:
 def test_what_a_colleague_does_arrives_while_one_types(page: Page, desk: Desk, ticket: Ticket) -> None:
     """Spec F7, T17: the note being typed stays as it is, and is kept as a draft."""
     page.goto(f"/tickets/{ticket.number}/")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.click("#t-composer .ProseMirror")
     page.keyboard.type("Half a thought")
     add_note(ticket=ticket, body="<p>From next door</p>", by=desk.user, at=timezone.now())
@@ -178,7 +179,7 @@ def test_what_a_colleague_does_arrives_while_one_types(page: Page, desk: Desk, t
 def test_a_refusal_keeps_the_dialog_and_a_second_escape_is_asked_about(page: Page, ticket: Ticket) -> None:
     """Spec R7: typed words stay, by refusal and by a slip of the hand."""
     page.goto(f"/tickets/{ticket.number}/")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.keyboard.press("s")
     page.fill("#id_details", "Typed words")
     page.keyboard.press("Control+Enter")
@@ -197,7 +198,7 @@ def test_a_refused_finish_leads_to_what_is_open_and_forgets_what_is_mended(
         a_row(ChecklistItem, code, name_en=code, type=desk.type("on-site-visit"), is_required=is_required)
     visit = desk.work(ticket, paris("2026-03-02 09:30"), "on-site-visit")
     page.goto(f"/tickets/{ticket.number}/")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.keyboard.press("f")
     dialog(page, "Finish")
     page.wait_for_selector("#dialog .ProseMirror-focused")
@@ -224,7 +225,7 @@ def test_a_refused_finish_leads_to_what_is_open_and_forgets_what_is_mended(
 def test_a_dialog_begins_at_what_must_still_be_answered(page: Page, ticket: Ticket) -> None:
     """Spec F6: what is filled in already is passed over, so that the first key is part of the answer."""
     page.goto(f"/tickets/{ticket.number}/")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.keyboard.press("s")
     page.wait_for_selector("#dialog[open] #id_reason:focus")
 
@@ -232,7 +233,7 @@ def test_a_dialog_begins_at_what_must_still_be_answered(page: Page, ticket: Tick
 def test_a_chosen_tag_leaves_no_list_that_enter_would_take_from(page: Page, ticket: Ticket) -> None:
     """Spec T30: a few letters, Enter, and the next one; a second Enter makes no tag of the letters."""
     page.goto(f"/tickets/{ticket.number}/")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.keyboard.press("h")
     page.wait_for_selector("#dialog[open] [aria-label=Tags]:focus")
     page.keyboard.type("quiet")
@@ -250,7 +251,7 @@ def test_a_list_in_a_dialog_is_not_cut_off(page: Page, desk: Desk, ticket: Ticke
     """Spec F6: it lies over the dialog's foot and edge, above its field where little room is left below."""
     page.set_viewport_size({"width": 1440, "height": height})
     page.goto(f"/tickets/{ticket.number}/")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.keyboard.press("i")
     page.wait_for_selector("#dialog[open] #id_type:focus")
     page.locator("#dialog [aria-label=Assignee][role=combobox]").focus()

@@ -45,6 +45,7 @@
   function put(field, filled) {
     const picker = field.tomselect;
     if (picker) {
+      const isOpen = picker.isOpen;
       picker.clear(true);
       if (filled.value) {
         picker.addOption({ value: filled.value, text: filled.text });
@@ -52,6 +53,8 @@
       }
       const clear = document.querySelector("[data-picker-clear='" + CSS.escape(field.id) + "']");
       if (clear) { clear.hidden = !filled.value; }
+      /* Who looks at the list is choosing from it: it doesn't close by itself. */
+      if (isOpen) { picker.open(); }
     } else {
       field.value = filled.value;
     }
@@ -138,8 +141,10 @@
     Object.entries(told.fields).forEach(([name, filled]) => {
       const field = main.elements[name];
       if (!field) { return; }
+      const picker = field.tomselect;
+      const isHere = picker && picker.control_input === here && !here.value && !picker.isOpen;
       put(field, filled);
-      if (filled.value && field.tomselect && field.tomselect.control_input === here && !here.value) { moveOn = field; }
+      if (filled.value && isHere) { moveOn = field; }
     });
     if (told.fields.nature) { window.htmx.trigger("#custom-fields", "nature-deduced"); }
     Object.entries(told.boxes).forEach(([name, ticked]) => {
