@@ -26,6 +26,7 @@ from cadran.tickets.operations import (
     supply_reference_data,
 )
 
+from .copies import built_once
 from .trade import (
     MONDAY,
     OFFICE,
@@ -163,6 +164,10 @@ def colleague(desk: Desk, *rights: Right, email: str = "nadia@example.com", memb
 
 def a_desk(*, weekly: Mapping[int, list[list[int]]] | None = None, **promise: Any) -> Desk:
     """A customer whose contract promises a response in 4 h and a resolution in 8 h, Monday to Friday 9 to 18."""
+    return _build(weekly, **promise) if weekly or promise else built_once(_build)
+
+
+def _build(weekly: Mapping[int, list[list[int]]] | None = None, **promise: Any) -> Desk:
     ensure_supplied_profiles(by=None, at=MONDAY)
     supply_reference_data(by=None, at=MONDAY)
     customer = a_customer()
