@@ -94,6 +94,23 @@ def test_a_simple_call_takes_at_most_fifteen_keys_beyond_the_texts(
     assert ticket.coverage == "covered"
 
 
+def test_enter_waits_for_the_answer_to_all_that_was_typed(page: Page, desk: Desk) -> None:
+    """Spec T6, F6: typed faster than the server answers, an answer to the first letter alone doesn't undo the Enter."""
+    with answered(page, DEDUCED):
+        page.goto("/tickets/new/")
+    page.wait_for_selector("[aria-label=Customer]:focus")
+    held = Held(page, "**/pick/customer/?*")
+    page.keyboard.press("a")
+    held.wait()
+    page.keyboard.type("ci")
+    page.keyboard.press("Enter")
+    held.let_go()
+    held.wait()
+    held.let_go()
+    page.wait_for_selector(f"#id_customer + .ts-wrapper .item:has-text('{desk.customer.name}')")
+    page.wait_for_selector("[aria-label=Requester]:focus")
+
+
 def test_the_cursor_goes_to_the_service_while_several_are_possible(page: Page, desk: Desk) -> None:
     """Spec T6, F6: what still needs an answer comes before the title, known before or after the requester is picked."""
     a_service(desk.contract, label="Night line")

@@ -32,8 +32,12 @@ class Held:
         page.route(address, lambda route: self.routes.append(route))
 
     def wait(self) -> None:
-        while not self.routes:
+        """Until a request is kept back; fails after half a minute."""
+        for _turn in range(1500):
+            if self.routes:
+                return
             self.page.wait_for_timeout(20)
+        raise AssertionError("nothing was asked")
 
     def let_go(self) -> None:
         with self.page.expect_response(self.routes[0].request.url):

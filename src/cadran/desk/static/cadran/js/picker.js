@@ -111,7 +111,9 @@
             answer(data.hidden ? [...data.results, { value: HIDDEN, text: data.hidden }] : data.results);
             answered = words;
             foundNone = !data.results.length && !data.hidden && !note;
-            if (pickFirst && data.results.length && words === this.inputValue()) { this.addItem(String(data.results[0].value)); }
+            /* An answer to the first letters alone takes nothing: the one to all of them is still to come. */
+            if (words !== this.inputValue()) { return; }
+            if (pickFirst && data.results.length) { this.addItem(String(data.results[0].value)); }
             pickFirst = false;
           })
           .catch(() => { answer(); if (window.cadran.toast) { window.cadran.toast(select.dataset.failed, "error"); } });
