@@ -4,7 +4,8 @@
   "use strict";
   const DRAFT_DELAY = 1500;
   const first = new WeakMap();
-  const drafts = new WeakMap();
+  /* Forms whose last letters are not kept yet, and what will keep them. */
+  const waiting = new Map();
 
   function values(form) {
     return [...new FormData(form)]
@@ -60,11 +61,11 @@
 
   /* ---- drafts ---- */
 
-  async function keepDraft(form) {
+  async function keepDraft(form, options) {
     const kept = values(form);
     const note = form.querySelector("[data-draft-note]") || document.querySelector("[data-draft-note]");
     try {
-      const answer = await fetch(form.dataset.draftUrl, { method: "POST", body: new FormData(form), credentials: "same-origin" });
+      const answer = await fetch(form.dataset.draftUrl, { method: "POST", body: new FormData(form), credentials: "same-origin", ...options });
       if (!answer.ok) { throw new Error(String(answer.status)); }
       /* What is kept may be left without a warning. */
       if (first.has(form)) { first.set(form, kept); }
@@ -77,6 +78,15 @@
       if (note) { note.textContent = note.dataset.failed || ""; }
     }
   }
+
+  function keepNow(form, options) {
+    clearTimeout(waiting.get(form));
+    waiting.delete(form);
+    if (form.isConnected && form.dataset.sending !== "yes") { keepDraft(form, options); }
+  }
+
+  /* Who leaves the page at once leaves nothing behind. */
+  window.addEventListener("pagehide", () => [...waiting.keys()].forEach((form) => keepNow(form, { keepalive: true })));
 
   /* A field's error has had its say once the field is changed; sending checks anew. */
   function forget(field) {
@@ -117,8 +127,8 @@
     const form = event.target.closest && event.target.closest("form[data-draft-url]");
     /* Letters looked up in a picker are not part of the form until something is chosen. */
     if (!form || event.target.closest(".ts-wrapper")) { return; }
-    clearTimeout(drafts.get(form));
-    drafts.set(form, setTimeout(() => { if (form.isConnected && form.dataset.sending !== "yes") { keepDraft(form); } }, DRAFT_DELAY));
+    clearTimeout(waiting.get(form));
+    waiting.set(form, setTimeout(() => keepNow(form), DRAFT_DELAY));
   });
 
   /* ---- small helps ---- */

@@ -113,7 +113,12 @@
             foundNone = !data.results.length && !data.hidden && !note;
             /* An answer to the first letters alone takes nothing: the one to all of them is still to come. */
             if (words !== this.inputValue()) { return; }
-            if (pickFirst && data.results.length) { this.addItem(String(data.results[0].value)); }
+            const create = newButton(select);
+            if (pickFirst && data.results.length) {
+              this.addItem(String(data.results[0].value));
+            } else if (pickFirst && foundNone && create && document.activeElement === this.control_input) {
+              create.click();
+            }
             pickFirst = false;
           })
           .catch(() => { answer(); if (window.cadran.toast) { window.cadran.toast(select.dataset.failed, "error"); } });
