@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
-from cadran.core.likeness import COMMON, forget_texts, index_texts, is_sure, rows_alike
+from cadran.core.likeness import COMMON, forget_texts, index_texts, rows_alike, surely_alike
 from cadran.core.models import IndexedStem
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +90,7 @@ def test_what_is_surely_the_same_matter() -> None:
 
     def sure(text: str) -> set[int]:
         found = rows_alike(subject_kind="sample", text=text)
-        return {one.subject_id for one in found if is_sure(one, text, known=7, naming=1, heading=3)}
+        return {one.subject_id for one in surely_alike(found, text, known=7, naming=1, heading=3)}
 
     assert sure("La caisse est bloquée depuis ce matin") == {1}
     assert sure("caisse enregistreuse neuve") == set()

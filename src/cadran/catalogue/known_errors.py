@@ -15,7 +15,7 @@ from cadran.accounts.models import User
 from cadran.accounts.rights import Right
 from cadran.core.compare import hold
 from cadran.core.errors import CadranError, InvalidInput
-from cadran.core.likeness import forget_texts, index_texts, is_sure, rows_alike
+from cadran.core.likeness import forget_texts, index_texts, rows_alike, surely_alike
 from cadran.core.models import IndexedStem
 from cadran.core.numbering import free_number
 from cadran.core.permissions import refuse_unless
@@ -116,7 +116,7 @@ def errors_alike(
     found = rows_alike(subject_kind=_KIND, text=text, scope=product.pk if product else None)
     if product is None and found:
         known = KnownError.objects.filter(is_retired=False).count()
-        found = [one for one in found if is_sure(one, text, known=known, naming=_SYMPTOM, heading=_TITLE)]
+        found = surely_alike(found, text, known=known, naming=_SYMPTOM, heading=_TITLE)
     # More than asked for: some may be hidden from the person, or concern another version.
     best = {one.subject_id: one for one in found[: 4 * limit + 16]}
     rows: QuerySet[KnownError] = KnownError.objects.visible_to(user).filter(pk__in=best, is_retired=False)

@@ -23,44 +23,45 @@ def record(
     is_internal: bool = True,
 ) -> JournalEntry:
     """Append one row in the running transaction. ``by`` is a user, or None for what Cadran does by itself."""
-    _refuse_outside_the_act()
-    return JournalEntry.objects.create(
+    facts = [(subject_id, data or {})]
+    (entry,) = record_many(
         subject_kind=subject_kind,
-        subject_id=subject_id,
         kind=kind,
+        facts=facts,
+        by=by,
         at=at,
-        recorded_at=recorded_at or at,
-        author=by,
-        author_name=str(by) if by is not None else "",
-        data=data or {},
+        recorded_at=recorded_at,
         is_internal=is_internal,
     )
+    return entry
 
 
 def record_many(
-    *, subject_kind: str, kind: str, facts: Iterable[tuple[int, dict[str, Any]]], by: Any, at: datetime
-) -> None:
+    *,
+    subject_kind: str,
+    kind: str,
+    facts: Iterable[tuple[int, dict[str, Any]]],
+    by: Any,
+    at: datetime,
+    recorded_at: datetime | None = None,
+    is_internal: bool = True,
+) -> list[JournalEntry]:
     """Append one row for each of many subjects of one act, ``facts`` being their keys and data, in one statement."""
-    _refuse_outside_the_act()
-    author_name = str(by) if by is not None else ""
-    JournalEntry.objects.bulk_create(
-        [
-            JournalEntry(
-                subject_kind=subject_kind,
-                subject_id=subject_id,
-                kind=kind,
-                at=at,
-                recorded_at=at,
-                author=by,
-                author_name=author_name,
-                data=data,
-            )
-            for subject_id, data in facts
-        ],
-        batch_size=500,
-    )
-
-
-def _refuse_outside_the_act() -> None:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a journal row is written in the transaction of its act")
+    author_name = str(by) if by is not None else ""
+    entries = [
+        JournalEntry(
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            kind=kind,
+            at=at,
+            recorded_at=recorded_at or at,
+            author=by,
+            author_name=author_name,
+            data=data,
+            is_internal=is_internal,
+        )
+        for subject_id, data in facts
+    ]
+    return JournalEntry.objects.bulk_create(entries, batch_size=500)

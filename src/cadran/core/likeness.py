@@ -90,21 +90,26 @@ def asked_stems(text: str) -> list[str]:
     return stems_of(text)[:ASKED]
 
 
-def is_sure(one: Likeness, text: str, *, known: int, naming: int, heading: int) -> bool:
-    """Whether a row is about the same matter as ``text`` where nothing else, such as a product, says so.
+def surely_alike(
+    found: Iterable[Likeness], text: str, *, known: int, naming: int, heading: int
+) -> list[Likeness]:
+    """Those of ``found`` that are about the same matter as ``text`` where nothing else, such as a product, says so.
 
     ``known`` is how many rows there are; words that name the matter weigh ``naming`` at least, those of its heading
     ``heading``. Two rare words that name it are in common, one of its heading; or a code such as ``ORA-00942``; or
     every word of the question names it.
     """
-    told = {shared.stem for shared in one.shared if shared.weight >= naming}
-    most = max(_RARE, known // _ONE_IN)
-    rare = {
-        shared.stem: shared.weight for shared in one.shared if shared.rows <= most and shared.stem in told
-    }
-    if max(rare.values(), default=0) >= heading and len(words_with(text, rare)) >= 2:
-        return True
-    return any(_CODE.fullmatch(stem) for stem in rare) or told == set(asked_stems(text))
+    asked, most = set(asked_stems(text)), max(_RARE, known // _ONE_IN)
+
+    def is_sure(one: Likeness) -> bool:
+        told = {shared.stem: shared for shared in one.shared if shared.weight >= naming}
+        rare = {stem: shared.weight for stem, shared in told.items() if shared.rows <= most}
+        # Each word that is found takes a stem at least: the text is read only where there can be two.
+        if len(rare) >= 2 and max(rare.values()) >= heading and len(words_with(text, rare)) >= 2:
+            return True
+        return any(_CODE.fullmatch(stem) for stem in rare) or told.keys() == asked
+
+    return [one for one in found if is_sure(one)]
 
 
 def rows_alike(

@@ -51,13 +51,20 @@ def stems_of(text: str) -> list[str]:
 def words_with(text: str, stems: Collection[str]) -> list[str]:
     """The words of a plain text, as they are written there, whose stem is among ``stems``; one word for each stem."""
     left, found = set(stems), []
-    for word in _WORD.findall(text):
-        for part in (word, *re.split(r"[._-]", word)):
-            met = left.intersection(stems_of(part))
-            if met:
-                left -= met
-                found.append(part)
+    for part, own in _stems_by_word(text):
+        met = left.intersection(own)
+        if met:
+            left -= met
+            found.append(part)
     return found
+
+
+@lru_cache(maxsize=8)
+def _stems_by_word(text: str) -> tuple[tuple[str, list[str]], ...]:
+    """The words of a text and the parts of each, with their stems: one question is held against many rows."""
+    return tuple(
+        (part, stems_of(part)) for word in _WORD.findall(text) for part in (word, *re.split(r"[._-]", word))
+    )
 
 
 @lru_cache(maxsize=65_536)
