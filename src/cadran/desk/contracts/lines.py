@@ -112,12 +112,9 @@ def _told(changed: int, selected: int) -> str:
 
 
 def _said_gone(count: int) -> str:
-    return ngettext(
+    return _(
         "Somebody else has deleted %(count)s of the selected lines. Nothing was changed: look at the others, "
-        "then update them.",
-        "Somebody else has deleted %(count)s of the selected lines. Nothing was changed: look at the others, "
-        "then update them.",
-        count,
+        "then update them."
     ) % {"count": count}
 
 

@@ -294,8 +294,7 @@ class Screen:
     @cached_property
     def merged(self) -> MergedNumber | None:
         """Where the number that is looked for leads to now, when it is a duplicate's (Spec T29)."""
-        words = self.query.get("q", "").strip()
-        return merged_number(whole_number(words), self.user) if words[-1:].isdecimal() else None
+        return merged_number(whole_number(self.query.get("q", "").strip()), self.user)
 
     @property
     def columns(self) -> list[Column]:

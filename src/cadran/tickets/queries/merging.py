@@ -200,11 +200,12 @@ class MergedNumber:
 def merged_number(number: str, user: User) -> MergedNumber | None:
     """Where the ticket of that number, small letters or large ones, was merged into, step by step (Spec T29).
 
-    None where no duplicate that ``user`` may see bears it.
+    None where no duplicate that ``user`` may see bears it, as with words that are no number.
     """
+    if not number[-1:].isdecimal():
+        return None
     rows: QuerySet[Ticket] = Ticket.objects.visible_to(user)
-    named = rows.filter(number__in={number, number.upper()}).exclude(merged_into=None)
-    duplicate = kept = named.for_lists().first()  # type: ignore[attr-defined]
+    duplicate = kept = rows.filter(number__in={number, number.upper()}).exclude(merged_into=None).first()
     while kept is not None and kept.merged_into_id is not None:
         kept = rows.filter(pk=kept.merged_into_id).for_lists().first()  # type: ignore[attr-defined]
     return MergedNumber(duplicate, kept) if duplicate is not None and kept is not None else None

@@ -171,10 +171,8 @@ def status(request: HttpRequest, number: str) -> HttpResponseBase:
     return dialogs.answer(request, number, _STATUS)
 
 
-def _status(form: StatusForm, ticket: Ticket, by: User) -> bool:
-    before = (ticket.status_id, ticket.state_id)
-    given = change_status(ticket=ticket, by=by, at=form.now, **form.chosen())
-    return (given.status_id, given.state_id) != before
+def _status(form: StatusForm, ticket: Ticket, by: User) -> object:
+    return change_status(ticket=ticket, by=by, at=form.now, **form.chosen())
 
 
 _STATUS = Dialog(
@@ -182,6 +180,7 @@ _STATUS = Dialog(
     StatusForm,
     _status,
     gettext_lazy("Status changed."),
+    sets=("status_id", "state_id"),
     same=gettext_lazy("Nothing changed: the ticket had this status and state already."),
 )
 
@@ -198,10 +197,8 @@ def assign(request: HttpRequest, number: str) -> HttpResponseBase:
     return dialogs.answer(request, number, _ASSIGN)
 
 
-def _assign(form: AssignForm, ticket: Ticket, by: User) -> bool:
-    before = (ticket.team_id, ticket.assignee_id)
-    given = assign_ticket(ticket=ticket, by=by, at=form.now, **form.chosen())
-    return (given.team_id, given.assignee_id) != before
+def _assign(form: AssignForm, ticket: Ticket, by: User) -> object:
+    return assign_ticket(ticket=ticket, by=by, at=form.now, **form.chosen())
 
 
 _ASSIGN = Dialog(
@@ -209,6 +206,7 @@ _ASSIGN = Dialog(
     AssignForm,
     _assign,
     gettext_lazy("Assigned."),
+    sets=("team_id", "assignee_id"),
     same=gettext_lazy("Nothing changed: the ticket was assigned so already."),
 )
 

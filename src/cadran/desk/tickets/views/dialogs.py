@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -47,7 +47,8 @@ def in_a_dialog(view: View) -> View:
 class Dialog:
     """A simple dialog: its template, its form, what it does and what it says once done.
 
-    ``same`` is said instead where ``run`` answers False: what was asked for stood there already.
+    ``same`` is said instead where none of the ticket's fields ``sets`` has changed: what was asked for stood there
+    already.
     """
 
     template: str
@@ -55,6 +56,7 @@ class Dialog:
     run: Callable[[Any, Ticket, User], object]
     done: Any
     more: Callable[[Any, Ticket, User], Mapping[str, Any]] = lambda _form, _ticket, _user: {}
+    sets: tuple[str, ...] = ()
     same: Any = ""
 
 
@@ -63,15 +65,20 @@ def answer(request: HttpRequest, number: str, dialog: Dialog) -> HttpResponseBas
     user = cast(User, request.user)
     ticket = get_ticket(user, number)
     form = dialog.form(sent(request), person=user, ticket=ticket, now=timezone.now())
-    acted: list[object] = []
+    before = _values_of(ticket, dialog.sets)
     if request.method == "POST":
         if REFRESH in request.GET:
             calm(form)
-        elif form.is_valid() and attempt(form, lambda: acted.append(dialog.run(form, ticket, user))):
-            if acted == [False]:
+        elif form.is_valid() and attempt(form, lambda: dialog.run(form, ticket, user)):
+            if dialog.sets and _values_of(ticket, dialog.sets) == before:
                 return finished(request, ticket, str(dialog.same), level="info")
             return finished(request, ticket, str(dialog.done))
     return draw(request, dialog.template, ticket, form, dialog.more(form, ticket, user))
+
+
+def _values_of(ticket: Ticket, names: Sequence[str]) -> list[Any]:
+    """What the fields of those names hold; an operation leaves in ``ticket`` what it has stored."""
+    return [getattr(ticket, name) for name in names]
 
 
 def draw(

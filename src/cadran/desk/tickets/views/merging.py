@@ -58,7 +58,7 @@ def candidates(request: HttpRequest, number: str) -> JsonResponse:
     ticket = get_ticket(user, number)
     words = request.GET.get("q", "")[:200].strip()
     rows = list(merge_candidates(ticket, user, words)[: LIMIT + 1])
-    merged = merged_number(words, user) if words[-1:].isdecimal() else None
+    merged = merged_number(words, user)
     if merged and merged.kept.pk != ticket.pk and merged.kept.phase in OPEN_PHASES:
         rows = [merged.kept, *(row for row in rows if row.pk != merged.kept.pk)]
     return JsonResponse(
