@@ -7,6 +7,7 @@ empty when another one changes. That matters for the contract, whose absence mea
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,6 +60,15 @@ class Following:
         self.chosen, self.user, self.received_at = dict(chosen), user, received_at
         self.untouched = untouched
         self.changes: dict[str, Change] = {}
+        self._chosen_later: frozenset[str] = frozenset()
+
+    def follow_all(self, names: Iterable[str]) -> dict[str, Change]:
+        """The same for choices made faster than they were answered, in their order: none touches a later one."""
+        known = [name for name in dict.fromkeys(names) if name in self.chosen]
+        for number, name in enumerate(known or [""], 1):
+            self._chosen_later = frozenset(known[number:])
+            self.follow(name)
+        return self.changes
 
     def follow(self, changed: str) -> dict[str, Change]:
         """Work out what follows from ``changed``; the fields that get another value, by name."""
@@ -72,7 +82,7 @@ class Following:
         return self.changes
 
     def _put(self, name: str, value: Any, reason: str = "") -> None:
-        if self.chosen.get(name) != value:
+        if self.chosen.get(name) != value and name not in self._chosen_later:
             self.chosen[name] = value
             self.changes[name] = Change(value, reason)
 

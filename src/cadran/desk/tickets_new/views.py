@@ -224,14 +224,14 @@ def _ask_team(request: HttpRequest, form: TicketForm, now: datetime) -> HttpResp
 @needs(Right.OPEN_TICKETS)
 @require_POST
 def deduced(request: HttpRequest) -> HttpResponse:
-    """The panel anew, and the fields that follow from the one that changed last."""
+    """The panel anew, and the fields that follow from those that changed since the last answer."""
     user, now = cast(User, request.user), whole_second(timezone.now())
     form = TicketForm(request.POST, person=user, now=now, is_bare=True)
     values = _chosen(form, {name: request.POST.get(name, "") for name in _DEDUCED_FROM})
     received_at = values["received_at"] or now
     untouched = frozenset(request.POST.get("untouched", "").split())
     following = Following(values, user=user, received_at=received_at, untouched=untouched)
-    following.follow(request.POST.get("changed", ""))
+    following.follow_all(request.POST.get("changed", "").split())
     overrides = {f"{box}_override": override_of(request.POST.get(f"{box}_override", "")) for box in BOXES}
     opening = Opening.read(request.POST.get("mark", ""), now)
     fields = {**following.chosen, **overrides}

@@ -3,6 +3,8 @@
 (function () {
   "use strict";
   const openers = new WeakMap();
+  /* How many were opened so far: it tells one that stands in a host from the one before. */
+  let shown = 0;
 
   /* Where a dialog begins, what must be answered and isn't yet comes before what is merely first. */
   function unanswered(dialog) {
@@ -21,6 +23,7 @@
   function open(dialog) {
     if (!dialog.open) {
       openers.set(dialog, document.activeElement);
+      dialog.dataset.shown = ++shown;
       dialog.showModal();
     }
     const field = firstField(dialog);
@@ -51,14 +54,23 @@
   }
 
   function host(element) { return element.closest("dialog.cd-dialog-host"); }
+  function front() { return [...document.querySelectorAll("dialog.cd-dialog-host[open]")].pop(); }
 
-  /* An opener inside a form inherits the form's hx-swap; a dialog is always filled. */
+  /* Whether a late answer is for a dialog that was left, and another one stands in its place. */
+  function isTaken({ target, requestConfig }) { return target.open && window.cadran.answers.hasLeft(requestConfig.elt); }
+
+  /* An opener inside a form inherits the form's hx-swap; a dialog is always filled, but not by the late answer to one that
+     was left: what is typed in its place stays. */
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.target.matches && event.detail.target.matches("dialog.cd-dialog-host")) { event.detail.swapOverride = "innerHTML"; }
+    const { target, xhr } = event.detail;
+    if (!target.matches || !target.matches("dialog.cd-dialog-host")) { return; }
+    const isLate = isTaken(event.detail);
+    event.detail.swapOverride = isLate ? "none" : "innerHTML";
+    if (isLate && event.detail.shouldSwap && xhr.status >= 400) { window.cadran.toast(document.getElementById("toasts").dataset.refused, "error"); }
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     const dialog = event.detail.target && event.detail.target.closest && event.detail.target.closest("dialog.cd-dialog-host");
-    if (dialog && dialog.querySelector(".cd-dialog")) { open(dialog); }
+    if (dialog && dialog.querySelector(".cd-dialog") && !isTaken(event.detail)) { open(dialog); }
   });
   document.addEventListener("click", (event) => {
     const close = event.target.closest("[data-dialog-close]");
@@ -75,10 +87,10 @@
   /* Chromium closes at a second Escape without asking; the key is taken before it can. */
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented) { return; }
-    const shown = [...document.querySelectorAll("dialog.cd-dialog-host[open]")].pop();
-    if (!shown || event.target.closest(".ts-wrapper.dropdown-active")) { return; }
+    const dialog = front();
+    if (!dialog || event.target.closest(".ts-wrapper.dropdown-active")) { return; }
     event.preventDefault();
-    askToClose(shown);
+    askToClose(dialog);
   });
   document.addEventListener("close", (event) => {
     const dialog = event.target;
@@ -88,12 +100,13 @@
     if (dialog.id !== "keys") { dialog.replaceChildren(); }
   }, true);
   document.addEventListener("dialog-close", (event) => {
+    if (window.cadran.answers.hasLeft(event.target)) { return; }
     const asked = event.target.closest && host(event.target);
-    const shown = asked || [...document.querySelectorAll("dialog.cd-dialog-host[open]")].pop();
-    if (shown) { shut(shown); }
+    if (asked || front()) { shut(asked || front()); }
   });
   /* One dialog leads to the next; the first must be gone. */
   document.addEventListener("open-dialog", (event) => {
+    if (window.cadran.answers.hasLeft(event.target) && front()) { return; }
     setTimeout(() => window.htmx.ajax("GET", event.detail.url, { target: "#dialog", swap: "innerHTML" }), 60);
   });
 

@@ -19,7 +19,7 @@
   }
 
   function isDirty(form) {
-    return form.isConnected && first.has(form) && first.get(form) !== values(form);
+    return form.isConnected && !form.closest("[data-gone]") && first.has(form) && first.get(form) !== values(form);
   }
 
   function busy(form, on) {
@@ -32,6 +32,11 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.dataset.sending === "yes") { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    if ("dropsDraft" in form.dataset) {
+      /* Who throws the draft away isn't asked whether to leave it, and its last letters aren't kept. */
+      waiting.forEach((timer, kept) => { clearTimeout(timer); first.delete(kept); });
+      waiting.clear();
+    }
     if (form.method === "post" && !form.hasAttribute("hx-post")) {
       // After the browser has read the pressed button's value.
       setTimeout(() => { if (!event.defaultPrevented) { busy(form, true); first.delete(form); } });
@@ -61,11 +66,18 @@
 
   /* ---- drafts ---- */
 
+  /* Files are kept by themselves; and what leaves with the page must be small. */
+  function withoutFiles(form) {
+    const sent = new FormData(form);
+    [...sent].filter(([, value]) => value instanceof File).forEach(([name]) => sent.delete(name));
+    return sent;
+  }
+
   async function keepDraft(form, options) {
     const kept = values(form);
     const note = form.querySelector("[data-draft-note]") || document.querySelector("[data-draft-note]");
     try {
-      const answer = await fetch(form.dataset.draftUrl, { method: "POST", body: new FormData(form), credentials: "same-origin", ...options });
+      const answer = await fetch(form.dataset.draftUrl, { method: "POST", body: withoutFiles(form), credentials: "same-origin", ...options });
       if (!answer.ok) { throw new Error(String(answer.status)); }
       /* What is kept may be left without a warning. */
       if (first.has(form)) { first.set(form, kept); }

@@ -12,13 +12,19 @@
      past it before that was known, with no key pressed since. */
   let asked = "";
   let hasGoneOn = false;
+  /* What was chosen since the last answer, in this order: all of it has its consequences, however fast one chooses. */
+  const changed = new Set();
 
   function form() { return document.getElementById("new-ticket"); }
 
   function deduce(name) {
     const main = form();
-    main.elements.changed.value = name;
+    changed.delete(name);
+    if (name) { changed.add(name); }
+    main.elements.changed.value = [...changed].join(" ");
     clearTimeout(timer);
+    /* An answer to the choices before would take this one back. */
+    window.htmx.trigger("#deduced", "htmx:abort");
     timer = setTimeout(() => window.htmx.trigger("#deduced", "deduce"), DELAY);
   }
 
@@ -46,6 +52,7 @@
     const picker = field.tomselect;
     if (picker) {
       const isOpen = picker.isOpen;
+      const letters = picker.inputValue();
       picker.clear(true);
       if (filled.value) {
         picker.addOption({ value: filled.value, text: filled.text });
@@ -53,7 +60,8 @@
       }
       const clear = document.querySelector("[data-picker-clear='" + CSS.escape(field.id) + "']");
       if (clear) { clear.hidden = !filled.value; }
-      /* Who looks at the list is choosing from it: it doesn't close by itself. */
+      /* Who types or looks at the list is choosing from it: neither the letters go nor does the list close by itself. */
+      if (letters) { picker.setTextboxValue(letters); }
       if (isOpen) { picker.open(); }
     } else {
       field.value = filled.value;
@@ -136,6 +144,7 @@
   document.addEventListener("deduced", (event) => {
     const main = form();
     const told = event.detail;
+    changed.clear();
     const here = document.activeElement;
     let moveOn = null;
     Object.entries(told.fields).forEach(([name, filled]) => {

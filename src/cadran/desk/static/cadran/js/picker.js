@@ -70,6 +70,16 @@
     if (select && !open.contains(event.target)) { place(select.tomselect); }
   }
 
+  /* Letters that wait for the next one are asked for now: the field is empty once the cursor leaves it. */
+  function askAtOnce(picker, words) {
+    if (!picker.refreshTimeout) { return; }
+    clearTimeout(picker.refreshTimeout);
+    picker.refreshTimeout = null;
+    picker.load(words);
+    picker.refreshOptions();
+    picker.trigger("type", words);
+  }
+
   function grow(select) {
     if (select.tomselect || !window.TomSelect) { return; }
     const hasCursor = document.activeElement === select;
@@ -79,7 +89,9 @@
     let context = "";
     let all = false;
     let note = "";
-    let pickFirst = false;
+    /* What was typed when Enter came before its answer, and whether an arrow has chosen a line since the last letter. */
+    let wanted = null;
+    let isChosen = false;
     const tag = document.querySelector("label[for='" + CSS.escape(select.id) + "']");
     const label = tag ? tag.firstChild.textContent.trim() : "";
     const take = window.TomSelect.prototype.onOptionSelect;
@@ -111,17 +123,19 @@
             answer(data.hidden ? [...data.results, { value: HIDDEN, text: data.hidden }] : data.results);
             answered = words;
             foundNone = !data.results.length && !data.hidden && !note;
-            /* An answer to the first letters alone takes nothing: the one to all of them is still to come. */
-            if (words !== this.inputValue()) { return; }
+            isChosen = false;
+            /* An answer to other letters takes nothing: the one to all that was typed is still to come. Who has gone on with
+               Tab meanwhile gets it all the same. */
+            if (words !== wanted) { return; }
+            wanted = null;
             const create = newButton(select);
-            if (pickFirst && data.results.length) {
+            if (data.results.length) {
               this.addItem(String(data.results[0].value));
-            } else if (pickFirst && foundNone && create && document.activeElement === this.control_input) {
+            } else if (foundNone && create && document.activeElement === this.control_input) {
               create.click();
             }
-            pickFirst = false;
           })
-          .catch(() => { answer(); if (window.cadran.toast) { window.cadran.toast(select.dataset.failed, "error"); } });
+          .catch(() => { answer(); if (mine === asked) { wanted = null; } if (window.cadran.toast) { window.cadran.toast(select.dataset.failed, "error"); } });
       },
       render: {
         option: line,
@@ -134,7 +148,10 @@
         loading: () => "<div class=\"p-2\"><span class=\"cd-bone cd-bone-70\"></span></div>",
       },
       /* The letters go when the cursor leaves; whoever makes a new row doesn't type them twice. */
-      onType(words) { select.dataset.typed = words; },
+      onType(words) {
+        select.dataset.typed = words;
+        if (words && words !== wanted) { wanted = null; }
+      },
       onChange() {
         delete select.dataset.typed;
         const button = clearButton(select);
@@ -156,6 +173,7 @@
     });
     picker.hook("instead", "positionDropdown", () => place(picker));
     picker.hook("instead", "onOptionSelect", function (event, option) {
+      wanted = null;
       if (!option || option.dataset.value !== HIDDEN) { return take.call(this, event, option); }
       all = true;
       this.load(this.inputValue());
@@ -173,11 +191,18 @@
       if (event.key === "ArrowDown" && !picker.isOpen && !picker.hasOptions) { event.preventDefault(); picker.open(); }
       const create = newButton(select);
       if (event.key === "F2" && create) { event.preventDefault(); create.click(); }
-      if (event.key !== "Enter" || event.ctrlKey || event.metaKey) { pickFirst = pickFirst && event.key === "Tab"; return; }
+      if (event.key !== "Enter" || event.ctrlKey || event.metaKey) {
+        if (!["Tab", "Shift"].includes(event.key)) { wanted = null; }
+        isChosen = ["ArrowDown", "ArrowUp"].includes(event.key) && picker.isOpen && picker.hasOptions;
+        return;
+      }
       event.preventDefault();
       const words = picker.inputValue();
-      if (words && answered !== words) { pickFirst = true; event.stopImmediatePropagation(); }
-      else if (words && foundNone && create) { create.click(); }
+      if (words && answered !== words && !(isChosen && picker.activeOption)) {
+        wanted = words;
+        askAtOnce(picker, words);
+        event.stopImmediatePropagation();
+      } else if (words && foundNone && create) { create.click(); }
     }, true);
     /* A click opens the list; the focus alone, which may have come by itself, doesn't, nor one of several chosen. */
     picker.control.addEventListener("click", (event) => setTimeout(() => {

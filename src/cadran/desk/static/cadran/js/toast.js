@@ -56,7 +56,8 @@
     if (plain && answer.responseText && answer.status < 500) {
       show(answer.responseText.slice(0, 400), "error");
     } else {
-      show(answer.status >= 500 ? host().dataset.broken : host().dataset.refused, "error");
+      const { broken, missing, refused } = host().dataset;
+      show(answer.status >= 500 ? broken : answer.status === 404 ? missing : refused, "error");
     }
   });
   document.addEventListener("DOMContentLoaded", () => {
