@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
@@ -15,6 +14,7 @@ from cadran.accounts.operations import set_preferences
 from cadran.core.models import BusinessRule
 from cadran.tickets.models import Attachment, Note, ServiceReport, Ticket
 from cadran.tickets.operations import add_attachment, edit_intervention
+from tests.e2e.people import signed_in
 from tests.factories.desk import Desk, a_desk
 from tests.factories.trade import MONDAY
 
@@ -64,19 +64,16 @@ def ticket(desk: Desk) -> Ticket:
 @pytest.fixture
 def page(desk: Desk, live_server: Any, chromium: Browser) -> Iterator[Page]:
     """A telephone’s browser in which the desk’s agent is signed in; a script error or a message box fails the test."""
-    client = Client()
-    client.force_login(desk.user)
     errors: list[str] = []
-    context = chromium.new_context(
+    shown = signed_in(
+        chromium,
+        live_server.url,
+        desk.user,
+        errors,
         viewport={"width": 390, "height": 844},
-        base_url=live_server.url,
         device_scale_factor=2,
         has_touch=True,
     )
-    session = client.cookies["cadran_session"].value
-    context.add_cookies([{"name": "cadran_session", "value": session, "url": live_server.url}])
-    shown = context.new_page()
-    shown.on("pageerror", lambda error: errors.append(str(error)))
     shown.on("dialog", lambda dialog: (errors.append(dialog.type), dialog.accept()))
     yield shown
     assert not errors

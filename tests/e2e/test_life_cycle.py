@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
@@ -16,7 +15,8 @@ from cadran.core.models import Draft
 from cadran.tickets.models import ChecklistItem, Ticket
 from cadran.tickets.operations import add_note
 from cadran.tickets.queries import clock_view
-from tests.e2e.waiting import settle
+from tests.e2e.people import signed_in
+from tests.e2e.waiting import settle, until
 from tests.factories.desk import Desk, a_desk, paris
 from tests.factories.trade import a_row
 
@@ -43,14 +43,8 @@ def ticket(desk: Desk) -> Ticket:
 @pytest.fixture
 def page(desk: Desk, live_server: Any, chromium: Browser) -> Iterator[Page]:
     """A browser in which the desk's agent is signed in; a script error fails the test."""
-    client = Client()
-    client.force_login(desk.user)
     errors: list[str] = []
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=live_server.url)
-    session = client.cookies["cadran_session"].value
-    context.add_cookies([{"name": "cadran_session", "value": session, "url": live_server.url}])
-    shown = context.new_page()
-    shown.on("pageerror", lambda error: errors.append(str(error)))
+    shown = signed_in(chromium, live_server.url, desk.user, errors)
     shown.on("console", lambda line: errors.append(line.text) if "Content Security" in line.text else None)
     yield shown
     assert not errors
@@ -188,10 +182,7 @@ def test_who_leaves_at_once_finds_the_last_letters_again(page: Page, ticket: Tic
     page.click("#t-composer .ProseMirror")
     page.keyboard.type("Half a thought")
     page.goto("/contracts/")
-    for _turn in range(300):
-        if Draft.objects.exists():
-            break
-        page.wait_for_timeout(100)
+    until(page, Draft.objects.exists, "the draft wasn't kept")
     page.goto(f"/tickets/{ticket.number}/")
     expect(page.locator("#t-composer .ProseMirror")).to_have_text("Half a thought")
 

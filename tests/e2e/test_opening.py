@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from cadran.accounts.operations import set_preferences
+from cadran.core.models import Draft
 from cadran.tickets.models import Tag, Ticket
 from cadran.tickets.operations import TemplateDetails, save_template
-from tests.e2e.waiting import Held, answered, settle
+from tests.e2e.people import signed_in
+from tests.e2e.waiting import Held, answered, settle, until
 from tests.factories.desk import Desk, a_desk
-from tests.factories.trade import MONDAY, a_contact, a_customer, a_row, a_service
+from tests.factories.trade import MONDAY, a_contact, a_contract, a_customer, a_row, a_service
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 #: Where the new-ticket form asks what follows from what is chosen.
@@ -33,17 +34,18 @@ def desk(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Desk:
 @pytest.fixture
 def page(desk: Desk, live_server: Any, chromium: Browser) -> Iterator[Page]:
     """A browser in which the desk's agent is signed in; a script error fails the test."""
-    client = Client()
-    client.force_login(desk.user)
     errors: list[str] = []
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=live_server.url)
-    session = client.cookies["cadran_session"].value
-    context.add_cookies([{"name": "cadran_session", "value": session, "url": live_server.url}])
-    shown = context.new_page()
-    shown.on("pageerror", lambda error: errors.append(str(error)))
+    shown = signed_in(chromium, live_server.url, desk.user, errors)
     shown.on("dialog", lambda dialog: (errors.append(dialog.type), dialog.accept()))
     yield shown
     assert not errors
+
+
+def begin(page: Page) -> None:
+    """An empty form, with the cursor where a call begins."""
+    with answered(page, DEDUCED):
+        page.goto("/tickets/new/")
+    page.wait_for_selector("[aria-label=Customer]:focus")
 
 
 class Keyboard:
@@ -96,9 +98,7 @@ def test_a_simple_call_takes_at_most_fifteen_keys_beyond_the_texts(
 
 def test_enter_waits_for_the_answer_to_all_that_was_typed(page: Page, desk: Desk) -> None:
     """Spec T6, F6: typed faster than the server answers, an answer to the first letter alone doesn't undo the Enter."""
-    with answered(page, DEDUCED):
-        page.goto("/tickets/new/")
-    page.wait_for_selector("[aria-label=Customer]:focus")
+    begin(page)
     held = Held(page, "**/pick/customer/?*")
     page.keyboard.press("a")
     held.wait()
@@ -109,6 +109,105 @@ def test_enter_waits_for_the_answer_to_all_that_was_typed(page: Page, desk: Desk
     held.let_go()
     page.wait_for_selector(f"#id_customer + .ts-wrapper .item:has-text('{desk.customer.name}')")
     page.wait_for_selector("[aria-label=Requester]:focus")
+
+
+def test_enter_is_kept_for_who_goes_on_with_tab_and_takes_nothing_later(page: Page, desk: Desk) -> None:
+    """Spec T6, F6: what was typed is taken though the cursor has left; an Enter that found nothing is over."""
+    begin(page)
+    held = Held(page, "**/pick/customer/?*")
+    page.keyboard.type("aci")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    held.wait()
+    held.let_go()
+    item = page.locator("#id_customer + .ts-wrapper .item")
+    expect(item).to_contain_text(desk.customer.name)
+    page.locator("[data-picker-clear=id_customer]").click()
+    page.keyboard.type("nobody")
+    page.keyboard.press("Enter")
+    page.locator("#id_title").click()
+    held.wait()
+    held.let_go()
+    page.unroute("**/pick/customer/?*")
+    page.locator("#id_customer + .ts-wrapper").click()
+    expect(page.locator("#id_customer-ts-dropdown .option").first).to_be_visible()
+    page.wait_for_timeout(200)
+    expect(item).to_have_count(0)
+
+
+def test_a_line_chosen_by_an_arrow_is_taken_before_the_answer(page: Page, desk: Desk) -> None:
+    """Spec F6: who has gone to a line of the list means that one, whatever the last letter will bring."""
+    a_contract(a_customer("Aciers du Nord"))
+    begin(page)
+    page.keyboard.type("aci")
+    lines = page.locator("#id_customer-ts-dropdown .option")
+    expect(lines).to_have_count(2)
+    second = lines.nth(1).inner_text()
+    held = Held(page, "**/pick/customer/?*")
+    page.keyboard.type("e")
+    held.wait()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_customer + .ts-wrapper .item")).to_have_text(second.splitlines()[0])
+    held.let_go()
+
+
+def test_who_is_faster_than_the_server_loses_no_consequence(page: Page, desk: Desk) -> None:
+    """Spec T6: the requester is picked before the customer is answered; contract and asset still follow."""
+    begin(page)
+    held = Held(page, DEDUCED)
+    page.keyboard.type("aci")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[aria-label=Requester]:focus")
+    held.wait()
+    page.keyboard.type("vid")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#id_requester + .ts-wrapper .item:has-text('Vidal')")
+    held.routes.pop(0)
+    held.wait()
+    held.let_go()
+    page.wait_for_selector(".cd-verdict[data-verdict=covered]")
+    expect(page.locator("#id_asset + .ts-wrapper .item")).to_contain_text(desk.asset.name)
+    expect(page.locator("#id_requester + .ts-wrapper .item")).to_contain_text("Vidal")
+
+
+def test_letters_stay_when_their_field_is_deduced(page: Page, desk: Desk) -> None:
+    """Spec T6: who is typing in a field goes on in the same word when the server fills it in."""
+    begin(page)
+    held = Held(page, DEDUCED)
+    page.locator("[aria-label=Customer][role=combobox]").fill("Acier")
+    page.locator(".ts-dropdown .option", has_text=desk.customer.name).click()
+    held.wait()
+    asset = page.locator("[aria-label=Asset][role=combobox]")
+    asset.focus()
+    page.keyboard.type("pri")
+    held.let_go()
+    expect(page.locator("#id_asset + .ts-wrapper .item")).to_contain_text(desk.asset.name)
+    page.keyboard.type("nt")
+    expect(asset).to_have_value("print")
+
+
+def test_what_is_left_at_once_is_kept_and_what_is_dropped_is_not(page: Page, desk: Desk) -> None:
+    """Spec T6: the last letters are kept while a large file is under way; who begins anew has thrown them away."""
+    leaving = page.context.new_page()
+    leaving.on("dialog", lambda question: question.accept())
+    begin(leaving)
+    uploads = Held(leaving, "**/tickets/new/files/")
+    large = {"name": "log.txt", "mimeType": "text/plain", "buffer": b"x" * 200_000}
+    leaving.locator("#new-file").set_input_files(large)
+    uploads.wait()
+    leaving.locator("#id_title").fill("Mute printer")
+    leaving.goto("/tickets/")
+    until(leaving, Draft.objects.exists, "the draft wasn't kept")
+    with answered(page, DEDUCED):
+        page.goto("/tickets/new/")
+    expect(page.locator("[data-draft-resume]")).to_be_visible()
+    expect(page.locator("#id_title")).to_have_value("Mute printer")
+    page.locator("#id_title").fill("Of no use")
+    page.locator("[form=drop-draft]").click()
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(500)
+    assert not Draft.objects.exists()
 
 
 def test_the_cursor_goes_to_the_service_while_several_are_possible(page: Page, desk: Desk) -> None:
@@ -240,8 +339,7 @@ def test_what_a_customer_wrote_stays_shared_and_the_user_brings_the_customer(pag
 def test_a_clicked_picker_offers_what_fits_the_choices_made_since(page: Page, desk: Desk) -> None:
     """Spec T6: a list seen before is asked for anew when the choices it depends on have changed."""
     other = a_customer("Without anything")
-    with answered(page, DEDUCED):
-        page.goto("/tickets/new/")
+    begin(page)
     asset = page.locator("#id_asset + .ts-wrapper")
 
     def pick(customer: str) -> None:
@@ -263,8 +361,7 @@ def test_a_clicked_picker_offers_what_fits_the_choices_made_since(page: Page, de
 
 def test_a_list_being_chosen_from_stays_open_when_its_field_is_deduced(page: Page, desk: Desk) -> None:
     """Spec T6: what the server fills in neither shuts the list under the agent's hand nor takes the cursor away."""
-    with answered(page, DEDUCED):
-        page.goto("/tickets/new/")
+    begin(page)
     held = Held(page, DEDUCED)
     page.locator("[aria-label=Customer][role=combobox]").fill("Acier")
     page.locator(".ts-dropdown .option", has_text=desk.customer.name).click()

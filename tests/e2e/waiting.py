@@ -1,6 +1,6 @@
 """When a page has done what it was asked: a browser test that goes by the clock fails on a busy machine."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Page, Route
@@ -24,20 +24,25 @@ def answered(page: Page, address: str) -> Iterator[None]:
     settle(page)
 
 
-class Held:
-    """Requests to an address that are kept back until they are let go."""
+def until(page: Page, is_so: Callable[[], object], otherwise: str) -> None:
+    """Go on once ``is_so``; fails with ``otherwise`` after half a minute."""
+    for _turn in range(600):
+        if is_so():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(otherwise)
 
-    def __init__(self, page: Page, address: str) -> None:
+
+class Held:
+    """Requests to an address that are kept back until they are let go: all of them, or the first few."""
+
+    def __init__(self, page: Page, address: str, *, at_most: int | None = None) -> None:
         self.page, self.routes = page, list[Route]()
-        page.route(address, lambda route: self.routes.append(route))
+        page.route(address, lambda route: self.routes.append(route), times=at_most)
 
     def wait(self) -> None:
         """Until a request is kept back; fails after half a minute."""
-        for _turn in range(1500):
-            if self.routes:
-                return
-            self.page.wait_for_timeout(20)
-        raise AssertionError("nothing was asked")
+        until(self.page, lambda: self.routes, "nothing was asked")
 
     def let_go(self) -> None:
         with self.page.expect_response(self.routes[0].request.url):

@@ -178,6 +178,23 @@ def test_an_emptied_contract_stays_empty(browser: Client, desk: Desk) -> None:
     assert 'data-verdict="incident"' in again.content.decode()
 
 
+def test_choices_made_faster_than_they_are_answered_all_have_their_consequences(
+    browser: Client, desk: Desk
+) -> None:
+    """Spec T6, T8: each is followed in its order, and none touches what was chosen or emptied after it."""
+    first = {"customer": desk.customer.pk, "received_at": "2026-03-02T10:00"}
+    both = first | {"requester": desk.requester.pk, "changed": "customer requester"}
+    fields = told(browser.post("/tickets/new/deduced/", both))["fields"]
+    assert fields["contract"]["value"] == str(desk.contract.pk)
+    emptied = first | {"changed": "customer contract"}
+    assert "contract" not in told(browser.post("/tickets/new/deduced/", emptied))["fields"]
+    other = a_customer("Other")
+    corrected = first | {"customer": other.pk, "asset": desk.asset.pk, "changed": "asset customer"}
+    fields = told(browser.post("/tickets/new/deduced/", corrected))["fields"]
+    assert "customer" not in fields
+    assert fields["asset"]["value"] == ""
+
+
 def test_another_customer_takes_back_what_no_longer_fits(browser: Client, desk: Desk) -> None:
     """Spec T6: site, requester, contract, service and asset of the former customer are emptied."""
     other = a_customer("Other")
