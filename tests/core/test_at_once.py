@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Event
+from time import sleep
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from cadran.catalogue.models import Nature, Severity
 from cadran.core.business_rules import set_business_rules, value_of, values_of
@@ -21,7 +24,7 @@ from cadran.core.reference import (
 from cadran.parties.models import Team
 from cadran.tickets.business_rules import AUTO_CLOSE_DAYS, AUTO_CLOSE_NOTICE_DAYS, INTAKE_TEAM
 from cadran.tickets.choices import Phase
-from cadran.tickets.models import Macro, Status
+from cadran.tickets.models import Macro, Status, Tag
 from cadran.tickets.operations import save_macro, save_status, supply_reference_data
 from tests.factories.parallel import at_once, refusals
 from tests.factories.trade import MONDAY, a_nature, a_row, a_severity
@@ -142,6 +145,33 @@ def test_a_row_deleted_while_it_is_chosen() -> None:
     )
     assert {type(one) for one in refusals(results)} <= {InUse, InvalidInput}
     assert Macro.objects.count() == Status.objects.count()
+
+
+def test_a_row_chosen_while_it_is_being_deleted() -> None:
+    """Spec T1, R7: whoever saves it meanwhile is told which way on, and neither a row nor a link is left."""
+    status, tag = a_row(Status, "spare", phase=Phase.CREATED), a_row(Tag, "spare")
+    texts = {"name_fr": "Demander", "text_fr": "<p>Bonjour</p>", "text_en": ""}
+    begun = Event()
+
+    def delete() -> None:
+        with transaction.atomic():
+            for row in (Status.objects.get(pk=status.pk), Tag.objects.get(pk=tag.pk)):
+                delete_reference_row(row=row, by=None, at=MONDAY)
+            begun.set()
+            sleep(0.3)
+
+    def save(code: str, values: dict[str, Any], many: dict[str, Any]) -> Callable[[], Any]:
+        def act() -> Any:
+            begun.wait(20)
+            return save_macro(
+                macro=None, values={"code": code, **texts, **values}, many=many, by=None, at=MONDAY
+            )
+
+        return act
+
+    refused = refusals(at_once(delete, save("one", {"status": status}, {}), save("two", {}, {"tags": [tag]})))
+    assert [type(one) for one in refused] == [InvalidInput] * 2
+    assert not Macro.objects.exists()
 
 
 def test_a_company_supplied_twice() -> None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -78,15 +78,7 @@ def save_row(
         # What was taken is rolled back: the row holds its stored version again, so that its caller can retry.
         setattr(row, "row_version", version)  # noqa: B010
         raise
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError:
-        raise InvalidInput(
-            _("A row with the same code or number has just been saved. Type another one.")
-        ) from None
-    for field, chosen in many.items():
-        getattr(row, field).set(chosen)
+    _store(row, many)
     kind = subject_kind_of(type(row))
     record(
         subject_kind=kind,
@@ -97,6 +89,31 @@ def save_row(
         data={"name": str(row), "changes": changes, **(data or {})},
     )
     return row
+
+
+def _store(row: models.Model, many: Many) -> None:
+    """Write the row and its lists, and have what they refer to looked up at once: at commit nobody could tell why."""
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        raise InvalidInput(
+            _("A row with the same code or number has just been saved. Type another one.")
+        ) from None
+    try:
+        with transaction.atomic():
+            lists = {field: getattr(row, field) for field in many}
+            for field, chosen in many.items():
+                lists[field].set(chosen)
+            # PostgreSQL looks at all that waits for the commit, SQLite at the tables named: what a row itself refers
+            # to can't go there while the database's one write lock is held.
+            connection.check_constraints([one.through._meta.db_table for one in lists.values()])
+    except IntegrityError:
+        raise InvalidInput(
+            _(
+                "Somebody else has just deleted a row that was chosen here. Look through the choices, then save again."
+            )
+        ) from None
 
 
 def take_seen(row: models.Model, seen: int | None = None) -> None:
