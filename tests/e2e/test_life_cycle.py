@@ -16,7 +16,7 @@ from cadran.tickets.models import ChecklistItem, Ticket
 from cadran.tickets.operations import add_note
 from cadran.tickets.queries import clock_view
 from tests.e2e.people import signed_in
-from tests.e2e.waiting import settle, until
+from tests.e2e.waiting import Held, settle, until
 from tests.factories.desk import Desk, a_desk, paris
 from tests.factories.trade import a_row
 
@@ -185,6 +185,22 @@ def test_who_leaves_at_once_finds_the_last_letters_again(page: Page, ticket: Tic
     until(page, Draft.objects.exists, "the draft wasn't kept")
     page.goto(f"/tickets/{ticket.number}/")
     expect(page.locator("#t-composer .ProseMirror")).to_have_text("Half a thought")
+
+
+def test_a_draft_under_way_does_not_come_back_behind_its_note(page: Page, ticket: Ticket) -> None:
+    """Spec F7: what was said is no draft, however late the draft arrives."""
+    page.goto(f"/tickets/{ticket.number}/")
+    settle(page)
+    drafts = Held(page, "**/notes/draft/")
+    page.click("#t-composer .ProseMirror")
+    page.keyboard.type("The whole thought")
+    drafts.wait()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_timeout(300)
+    drafts.let_go()
+    expect(page.locator("#t-feed")).to_contain_text("The whole thought")
+    settle(page)
+    assert not Draft.objects.exists()
 
 
 def test_a_refusal_keeps_the_dialog_and_a_second_escape_is_asked_about(page: Page, ticket: Ticket) -> None:

@@ -203,10 +203,13 @@ def test_what_is_left_at_once_is_kept_and_what_is_dropped_is_not(page: Page, des
         page.goto("/tickets/new/")
     expect(page.locator("[data-draft-resume]")).to_be_visible()
     expect(page.locator("#id_title")).to_have_value("Mute printer")
+    drafts = Held(page, "**/tickets/new/draft/")
     page.locator("#id_title").fill("Of no use")
+    drafts.wait()
     page.locator("[form=drop-draft]").click()
-    page.wait_for_load_state("load")
-    page.wait_for_timeout(500)
+    drafts.let_go()
+    expect(page.locator("#id_title")).to_have_value("")
+    page.wait_for_timeout(200)
     assert not Draft.objects.exists()
 
 

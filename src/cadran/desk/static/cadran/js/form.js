@@ -3,9 +3,14 @@
 (function () {
   "use strict";
   const DRAFT_DELAY = 1500;
+  /* The longest that a form waits for a draft under way, in milliseconds: a dead line must not hold it for ever. */
+  const DRAFT_PATIENCE = 3000;
   const first = new WeakMap();
   /* Forms whose last letters are not kept yet, and what will keep them. */
   const waiting = new Map();
+  /* Drafts that are on their way, by form; and the forms that are sent once those have arrived. */
+  const underWay = new Map();
+  const held = new WeakSet();
 
   function values(form) {
     return [...new FormData(form)]
@@ -29,14 +34,32 @@
     });
   }
 
+  /* A draft that came in behind what ends it would stand there again. */
+  function sendLater(event) {
+    const form = event.target;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (held.has(form)) { return; }
+    held.add(form);
+    if (event.submitter) { event.submitter.setAttribute("aria-busy", "true"); }
+    const patience = new Promise((go) => setTimeout(go, DRAFT_PATIENCE));
+    Promise.race([Promise.all(underWay.values()), patience]).then(() => {
+      held.delete(form);
+      underWay.clear();
+      form.requestSubmit(event.submitter);
+    });
+  }
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.dataset.sending === "yes") { event.preventDefault(); event.stopImmediatePropagation(); return; }
     if ("dropsDraft" in form.dataset) {
       /* Who throws the draft away isn't asked whether to leave it, and its last letters aren't kept. */
-      waiting.forEach((timer, kept) => { clearTimeout(timer); first.delete(kept); });
+      waiting.forEach((timer) => clearTimeout(timer));
       waiting.clear();
+      document.querySelectorAll("form[data-draft-url]").forEach((kept) => first.delete(kept));
     }
+    if (underWay.size && ("draftUrl" in form.dataset || "dropsDraft" in form.dataset)) { sendLater(event); return; }
     if (form.method === "post" && !form.hasAttribute("hx-post")) {
       // After the browser has read the pressed button's value.
       setTimeout(() => { if (!event.defaultPrevented) { busy(form, true); first.delete(form); } });
@@ -94,7 +117,9 @@
   function keepNow(form, options) {
     clearTimeout(waiting.get(form));
     waiting.delete(form);
-    if (form.isConnected && form.dataset.sending !== "yes") { keepDraft(form, options); }
+    if (!form.isConnected || form.dataset.sending === "yes" || held.has(form)) { return; }
+    const kept = keepDraft(form, options).then(() => { if (underWay.get(form) === kept) { underWay.delete(form); } });
+    underWay.set(form, kept);
   }
 
   /* Who leaves the page at once leaves nothing behind. */
