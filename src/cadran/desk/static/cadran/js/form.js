@@ -8,8 +8,8 @@
   const first = new WeakMap();
   /* Forms whose last letters are not kept yet, and what will keep them. */
   const waiting = new Map();
-  /* Drafts that are on their way, by form; and the forms that are sent once those have arrived. */
-  const underWay = new Map();
+  /* Drafts that are on their way, and the forms that are sent once those have arrived. */
+  const underWay = new Set();
   const held = new WeakSet();
 
   function values(form) {
@@ -43,7 +43,7 @@
     held.add(form);
     if (event.submitter) { event.submitter.setAttribute("aria-busy", "true"); }
     const patience = new Promise((go) => setTimeout(go, DRAFT_PATIENCE));
-    Promise.race([Promise.all(underWay.values()), patience]).then(() => {
+    Promise.race([Promise.all(underWay), patience]).then(() => {
       held.delete(form);
       underWay.clear();
       form.requestSubmit(event.submitter);
@@ -118,8 +118,8 @@
     clearTimeout(waiting.get(form));
     waiting.delete(form);
     if (!form.isConnected || form.dataset.sending === "yes" || held.has(form)) { return; }
-    const kept = keepDraft(form, options).then(() => { if (underWay.get(form) === kept) { underWay.delete(form); } });
-    underWay.set(form, kept);
+    const kept = keepDraft(form, options).then(() => underWay.delete(kept));
+    underWay.add(kept);
   }
 
   /* Who leaves the page at once leaves nothing behind. */
